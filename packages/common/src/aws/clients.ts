@@ -1,0 +1,20 @@
+import { FirehoseClient } from '@aws-sdk/client-firehose'
+import { GlueClient } from '@aws-sdk/client-glue'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+
+/** The SDK's own retry is for calls; entries refused inside a successful call are retried by our code. */
+const shared = () => ({
+  maxAttempts: 3,
+  requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 20_000 }),
+})
+
+export const sqsClient = (): SQSClient => new SQSClient(shared())
+export const firehoseClient = (): FirehoseClient => new FirehoseClient(shared())
+/** Path-style addressing only where an endpoint is given (the local cloud has no DNS for buckets). */
+export const s3Client = (): S3Client =>
+  new S3Client({ ...shared(), forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined })
+export const glueClient = (): GlueClient => new GlueClient(shared())
+export const secretsClient = (): SecretsManagerClient => new SecretsManagerClient(shared())
