@@ -1,0 +1,238 @@
+import { z } from 'zod'
+
+/** What an operator can ask for in bulk. Every kind goes through the same engine: plan → confirm → run → outcome per item. */
+export const operationKinds = [
+  'replay',
+  'edit-and-replay',
+  'transform-and-replay',
+  'discard',
+  'restore',
+  'export',
+] as const
+export const OperationKind = z.enum(operationKinds)
+export type OperationKind = z.infer<typeof OperationKind>
+
+export const operationStates = [
+  'queued',
+  'running',
+  'waiting',
+  'paused',
+  'stalled',
+  'verifying',
+  'completed',
+  'completed_with_failures',
+  'cancelling',
+  'cancelled',
+  'failed',
+] as const
+export const OperationState = z.enum(operationStates)
+export type OperationState = z.infer<typeof OperationState>
+
+/** `canary` sends the first N and waits for their settled outcomes; `ramp` ten times as many at half the rate; `full` the rest. */
+export const OperationStage = z.enum(['canary', 'ramp', 'full'])
+export type OperationStage = z.infer<typeof OperationStage>
+
+/** Why an operation waits or is paused. `waiting` ends by itself; `paused` needs a person. */
+export const OperationCause = z.enum([
+  'start_delay',
+  'breaker',
+  'topic_paused',
+  'cap',
+  'hold',
+  'canary_settling',
+  'person',
+  'return_rate',
+  'error',
+])
+export type OperationCause = z.infer<typeof OperationCause>
+
+export const itemOutcomes = ['resolved', 'returned', 'unverified', 'skipped', 'failed', 'cancelled'] as const
+/** Exactly one of these at the end, for every item of the plan. `resent` is counted beside, it is no outcome. */
+export const ItemOutcome = z.enum(itemOutcomes)
+export type ItemOutcome = z.infer<typeof ItemOutcome>
+
+export const ItemReason = z.enum([
+  'no_longer_open',
+  'in_other_operation',
+  'body_missing',
+  'origin_gone',
+  'too_large',
+  'permission',
+  'edit_conflict',
+  'transform_failed',
+  'send_failed',
+  'cancelled_before_send',
+  'not_discarded',
+])
+export type ItemReason = z.infer<typeof ItemReason>
+
+export type OperationAction = 'pause' | 'resume' | 'cancel' | 'set_rate'
+
+type StateFacts = {
+  word: string
+  icon:
+    | 'clock'
+    | 'play'
+    | 'hourglass'
+    | 'hand'
+    | 'plug'
+    | 'search'
+    | 'check'
+    | 'triangle'
+    | 'stop'
+    | 'octagon'
+  hue: 'neutral' | 'accent' | 'warning' | 'paused' | 'degraded' | 'healthy'
+  meaning: string
+  isEnd: boolean
+  actions: readonly OperationAction[]
+}
+
+/** One table per noun: API, console, command line, alerts and docs read the words and the allowed actions here. */
+export const operationStateFacts: Record<OperationState, StateFacts> = {
+  queued: {
+    word: 'Queued',
+    icon: 'clock',
+    hue: 'neutral',
+    meaning: 'Confirmed; a worker takes it up within seconds.',
+    isEnd: false,
+    actions: ['pause', 'cancel', 'set_rate'],
+  },
+  running: {
+    word: 'Running',
+    icon: 'play',
+    hue: 'accent',
+    meaning: 'A worker is acting on its items.',
+    isEnd: false,
+    actions: ['pause', 'cancel', 'set_rate'],
+  },
+  waiting: {
+    word: 'Waiting',
+    icon: 'hourglass',
+    hue: 'warning',
+    meaning: 'Goes on by itself when the cause is gone.',
+    isEnd: false,
+    actions: ['pause', 'cancel', 'set_rate'],
+  },
+  paused: {
+    word: 'Paused',
+    icon: 'hand',
+    hue: 'paused',
+    meaning: 'Stands still until a person resumes it.',
+    isEnd: false,
+    actions: ['resume', 'cancel', 'set_rate'],
+  },
+  stalled: {
+    word: 'Stalled',
+    icon: 'plug',
+    hue: 'degraded',
+    meaning: 'No heartbeat from its worker; another worker takes over when the lease ends.',
+    isEnd: false,
+    actions: ['pause', 'cancel'],
+  },
+  verifying: {
+    word: 'Verifying',
+    icon: 'search',
+    hue: 'accent',
+    meaning: 'Everything is sent; waiting for proof that each message passed the stage where it had failed.',
+    isEnd: false,
+    actions: ['cancel'],
+  },
+  completed: {
+    word: 'Completed',
+    icon: 'check',
+    hue: 'healthy',
+    meaning: 'Every item has its outcome and none failed.',
+    isEnd: true,
+    actions: [],
+  },
+  completed_with_failures: {
+    word: 'Completed with failures',
+    icon: 'triangle',
+    hue: 'warning',
+    meaning: 'Every item has its outcome; some returned, failed or could not be verified.',
+    isEnd: true,
+    actions: [],
+  },
+  cancelling: {
+    word: 'Cancelling',
+    icon: 'stop',
+    hue: 'warning',
+    meaning: 'Nothing new is sent; batches in flight are being settled.',
+    isEnd: false,
+    actions: [],
+  },
+  cancelled: {
+    word: 'Cancelled',
+    icon: 'stop',
+    hue: 'neutral',
+    meaning: 'Stopped by a person. What was sent before stays sent.',
+    isEnd: true,
+    actions: [],
+  },
+  failed: {
+    word: 'Failed',
+    icon: 'octagon',
+    hue: 'degraded',
+    meaning: 'The engine could not go on; the reason names the remedy.',
+    isEnd: true,
+    actions: [],
+  },
+}
+
+/** Counts of an operation's items. `total` = pending + sending + verifying + every outcome, at any moment. */
+export const OperationCounts = z.object({
+  total: z.int(),
+  pending: z.int(),
+  sending: z.int(),
+  verifying: z.int(),
+  resolved: z.int(),
+  returned: z.int(),
+  unverified: z.int(),
+  skipped: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  /** Sent more than once because a worker died between sending and recording; same replay id, collapses downstream. */
+  resent: z.int(),
+})
+export type OperationCounts = z.infer<typeof OperationCounts>
+
+/** RFC 6902 operation over the whole body document. */
+export const JsonPatchOperation = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('add'), path: z.string(), value: z.unknown() }),
+  z.strictObject({ op: z.literal('remove'), path: z.string() }),
+  z.strictObject({ op: z.literal('replace'), path: z.string(), value: z.unknown() }),
+  z.strictObject({ op: z.literal('test'), path: z.string(), value: z.unknown() }),
+  z.strictObject({ op: z.literal('move'), from: z.string(), path: z.string() }),
+  z.strictObject({ op: z.literal('copy'), from: z.string(), path: z.string() }),
+])
+export type JsonPatchOperation = z.infer<typeof JsonPatchOperation>
+export const JsonPatch = z.array(JsonPatchOperation).min(1).max(100)
+
+/** Settings of a run; all have safe defaults so that a single message needs none of them. */
+export const RunSettings = z.strictObject({
+  /** Messages per second; changeable while running. */
+  rate: z.int().min(1).max(5_000).default(500),
+  /** 0 = no canary. */
+  canarySize: z.int().min(0).max(1_000).default(0),
+  /** Pause by itself when more than this share of the settled messages came back. */
+  returnRateMax: z.number().min(0).max(1).default(0.05),
+  /** Delayed start, so that a click can be undone. */
+  startDelaySeconds: z.int().min(0).max(60).default(0),
+})
+export type RunSettings = z.infer<typeof RunSettings>
+
+/** What a kind needs beyond its selection. */
+export const OperationParameters = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('replay') }),
+  z.strictObject({
+    kind: z.literal('edit-and-replay'),
+    patch: JsonPatch,
+    /** SHA-256 (hex) of the body the patch was written against; another body = conflict. */
+    bodySha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  z.strictObject({ kind: z.literal('transform-and-replay'), patch: JsonPatch }),
+  z.strictObject({ kind: z.literal('discard') }),
+  z.strictObject({ kind: z.literal('restore') }),
+  z.strictObject({ kind: z.literal('export'), format: z.enum(['ndjson', 'csv']) }),
+])
+export type OperationParameters = z.infer<typeof OperationParameters>
