@@ -1,0 +1,4 @@
+/** A failure with what the reader can do about it. */
+export function setupError(message, remedy) {
+  return Object.assign(new Error(message), { remedy })
+}
