@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { Instant } from './time.ts'
+
+/**
+ * Where a group of values came from. `collectedAt` is the time of the last *successful* reading (null: never read);
+ * `error` is set while the newest attempt failed, and the values are then those of `collectedAt`. Unknown is null, never 0.
+ */
+const sampled = <S extends z.ZodRawShape>(shape: S) =>
+  z.object({
+    collectedAt: Instant.nullable(),
+    error: z.object({ code: z.string(), message: z.string(), at: Instant }).nullable(),
+    ...shape,
+  })
+
+export const QueueSample = sampled({
+  /** Messages waiting. SQS calls its own counts approximate. */
+  visible: z.int().nullable(),
+  inFlight: z.int().nullable(),
+  delayed: z.int().nullable(),
+  /** Age of the oldest waiting message in seconds; null when nothing waits or the metric is not there yet. */
+  oldestSeconds: z.int().nullable(),
+}).meta({ id: 'QueueSample' })
+
+export const MappingSample = sampled({
+  /** Lambda's word for the event source mapping: Enabled, Disabled, Enabling, Disabling, Updating, Creating, Deleting. */
+  state: z.string().nullable(),
+  maximumConcurrency: z.int().nullable(),
+}).meta({ id: 'MappingSample' })
+
+export const RawSample = sampled({
+  rows: z.int().nullable(),
+  /** Current Iceberg snapshot; text, because the ids are 64-bit. Null for a table without a commit. */
+  snapshotId: z.string().nullable(),
+  snapshotAt: Instant.nullable(),
+}).meta({ id: 'RawSample' })
+
+export const DeadLetterCount = sampled({
+  open: z.int().nullable(),
+  lastAt: Instant.nullable(),
+}).meta({ id: 'DeadLetterCount' })
+
+export const TopicRow = z
+  .object({
+    topic: z.string(),
+    owner: z.string(),
+    status: z.enum(['draft', 'active']),
+    /** Last time the processor saw a message of this topic, or RAW grew; null when neither is known. */
+    lastArrivalAt: Instant.nullable(),
+    queue: QueueSample,
+    mapping: MappingSample,
+    raw: RawSample,
+    deadLetters: DeadLetterCount,
+  })
+  .meta({ id: 'TopicRow' })
+export type TopicRow = z.infer<typeof TopicRow>
+
+export const TopicList = z
+  .object({
+    /** Server time: ages are computed against it, so that a wrong clock on the reader's side does not matter. */
+    now: Instant,
+    topics: z.array(TopicRow),
+  })
+  .meta({ id: 'TopicList' })
+export type TopicList = z.infer<typeof TopicList>
+
+/** One minute of history; null where nothing was read in that minute. */
+export const TopicSample = z
+  .object({
+    at: Instant,
+    visible: z.int().nullable(),
+    inFlight: z.int().nullable(),
+    oldestSeconds: z.int().nullable(),
+    rawRows: z.int().nullable(),
+    deadLettersOpen: z.int().nullable(),
+  })
+  .meta({ id: 'TopicSample' })
+export type TopicSample = z.infer<typeof TopicSample>
+
+export const TopicDetail = z
+  .object({
+    now: Instant,
+    topic: TopicRow,
+    names: z.object({ queue: z.string(), table: z.string(), stream: z.int() }),
+    /** The last 60 minutes, oldest first. */
+    samples: z.array(TopicSample),
+  })
+  .meta({ id: 'TopicDetail' })
+export type TopicDetail = z.infer<typeof TopicDetail>
