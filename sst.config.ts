@@ -16,6 +16,7 @@ export default $config({
     }
   },
   async run() {
-    return {}
+    const { program } = await import('./packages/pipeline/infra/program.ts')
+    return program()
   },
 })

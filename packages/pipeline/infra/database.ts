@@ -1,0 +1,108 @@
+import type { Keys } from './keys.ts'
+import type { Stage } from './stage.ts'
+
+export type Database = {
+  environment: Record<string, $util.Input<string>>
+  permissions: sst.aws.FunctionPermissionArgs[]
+  vpc?: sst.aws.Vpc
+  /** What must exist before anything connects. */
+  ready: $util.Resource[]
+}
+
+/**
+ * Fixed, so that the sum of what may connect can be checked against it (rule test: at most 60 %). Aurora would derive it
+ * from the largest capacity, and cap it at 2,000 for a cluster that can shrink to 0.5 ACU.
+ */
+export const connectionsMax = 400
+
+/** The control plane's PostgreSQL 17: Aurora Serverless v2 in its own VPC; on stage local the one the supervisor started. */
+export function createDatabase(stage: Stage, keys: Keys): Database {
+  if (stage.isLocal) return localDatabase()
+  // Managed NAT: the functions in the VPC call SQS, Glue, CloudWatch and Snowflake. Two zones are what Aurora asks for.
+  const vpc = new sst.aws.Vpc('Vpc', { az: 2, nat: 'managed' })
+  // S3 traffic goes past the NAT gateway, which bills by the gigabyte.
+  new aws.ec2.VpcEndpoint('S3Endpoint', {
+    vpcId: vpc.id,
+    serviceName: $interpolate`com.amazonaws.${stage.region}.s3`,
+    vpcEndpointType: 'Gateway',
+    routeTableIds: vpc.nodes.privateRouteTables.apply((tables) => tables.map((t) => t.id)),
+  })
+  const subnets = new aws.rds.SubnetGroup('DatabaseSubnets', {
+    name: `${stage.prefix}-database`,
+    subnetIds: vpc.privateSubnets,
+  })
+  const parameters = new aws.rds.ClusterParameterGroup('DatabaseParameters', {
+    name: `${stage.prefix}-database`,
+    family: 'aurora-postgresql17',
+    parameters: [
+      { name: 'max_connections', value: String(connectionsMax), applyMethod: 'pending-reboot' },
+      { name: 'rds.force_ssl', value: '1' },
+    ],
+  })
+  const cluster = new aws.rds.Cluster(
+    'Database',
+    {
+      clusterIdentifier: `${stage.prefix}-database`,
+      engine: 'aurora-postgresql',
+      engineMode: 'provisioned',
+      // The major version that runs on the laptop; minor versions are AWS's to apply in the maintenance window.
+      engineVersion: '17.5',
+      databaseName: 'lean_ops',
+      masterUsername: 'lean_ops',
+      // RDS makes, keeps and rotates the password: it is in no state file.
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: keys.control.keyId,
+      storageEncrypted: true,
+      kmsKeyId: keys.control.arn,
+      // Half a unit in production: a database asleep would make the first page of the night's incident wait.
+      serverlessv2ScalingConfiguration: { minCapacity: stage.isProduction ? 0.5 : 0, maxCapacity: 8 },
+      dbSubnetGroupName: subnets.name,
+      dbClusterParameterGroupName: parameters.name,
+      vpcSecurityGroupIds: vpc.securityGroups,
+      backupRetentionPeriod: stage.isProduction ? 35 : 1,
+      copyTagsToSnapshot: true,
+      deletionProtection: stage.isProduction,
+      skipFinalSnapshot: !stage.isProduction,
+      finalSnapshotIdentifier: `${stage.prefix}-database-final`,
+      enabledCloudwatchLogsExports: ['postgresql'],
+    },
+    { ...stage.keep, ignoreChanges: ['engineVersion'] },
+  )
+  const instance = new aws.rds.ClusterInstance(
+    'DatabaseInstance',
+    {
+      identifier: `${stage.prefix}-database-0`,
+      clusterIdentifier: cluster.id,
+      engine: 'aurora-postgresql',
+      engineVersion: cluster.engineVersion,
+      instanceClass: 'db.serverless',
+      dbSubnetGroupName: subnets.name,
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: keys.control.arn,
+    },
+    { ...stage.keep, ignoreChanges: ['engineVersion'] },
+  )
+  const secretArn = cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '')
+  return {
+    environment: {
+      DATABASE_HOST: cluster.endpoint,
+      DATABASE_NAME: cluster.databaseName,
+      DATABASE_SECRET_ARN: secretArn,
+    },
+    permissions: [
+      { actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] },
+      { actions: ['kms:Decrypt'], resources: [keys.control.arn] },
+    ],
+    vpc,
+    ready: [instance],
+  }
+}
+
+function localDatabase(): Database {
+  const url = process.env.LEAN_OPS_DATABASE_URL
+  if (!url)
+    throw new Error(
+      'Stage "local" needs LEAN_OPS_DATABASE_URL: run `npm start`, which starts PostgreSQL and sets it.',
+    )
+  return { environment: { DATABASE_URL: url }, permissions: [], ready: [] }
+}
