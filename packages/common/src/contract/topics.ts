@@ -56,8 +56,7 @@ export type TopicRow = z.infer<typeof TopicRow>
 
 export const TopicList = z
   .object({
-    /** Server time: ages are computed against it, so that a wrong clock on the reader's side does not matter. */
-    now: Instant,
+    /** Every topic the reader may see, by name. Ages are computed against the answer's `Date` header (or `/pulse`). */
     topics: z.array(TopicRow),
   })
   .meta({ id: 'TopicList' })
@@ -78,7 +77,6 @@ export type TopicSample = z.infer<typeof TopicSample>
 
 export const TopicDetail = z
   .object({
-    now: Instant,
     topic: TopicRow,
     names: z.object({ queue: z.string(), table: z.string(), stream: z.int() }),
     /** The last 60 minutes, oldest first. */

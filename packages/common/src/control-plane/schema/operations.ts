@@ -1,153 +1,144 @@
-import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
-  check,
-  index,
   integer,
   jsonb,
   pgTable,
   primaryKey,
+  real,
   text,
   timestamp,
-  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import type {
   ItemOutcome,
   ItemReason,
+  OperationActor,
   OperationCause,
   OperationKind,
   OperationParameters,
   OperationStage,
   OperationState,
-  RunSettings,
 } from '../../contract/operation.ts'
-import type { PlanPreview, PlanSelection } from '../../contract/plan.ts'
+import type { PlanCheck, PlanPreview, PlanSelection } from '../../contract/plan.ts'
 
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
 /** A stored preview: what is confirmed is exactly this, or a conflict is shown. Lives 15 minutes. */
-export const plans = pgTable(
-  'plans',
-  {
-    id: uuid('id').primaryKey().defaultRandom(),
-    kind: text('kind').$type<OperationKind>().notNull(),
-    parameters: jsonb('parameters').$type<OperationParameters>().notNull(),
-    /** The selection with absolute times. */
-    selection: jsonb('selection').$type<PlanSelection>().notNull(),
-    /** Rows indexed after this sequence never join. */
-    asOfSequence: bigint('as_of_sequence', { mode: 'number' }).notNull(),
-    count: integer('count').notNull(),
-    bytes: bigint('bytes', { mode: 'number' }).notNull(),
-    preview: jsonb('preview').$type<PlanPreview>().notNull(),
-    /** "Would it work now?" is answered by a worker, which has the pipeline's own code. */
-    checkState: text('check_state').$type<'pending' | 'done' | 'not_applicable' | 'failed'>().notNull(),
-    check: jsonb('check'),
-    createdBy: text('created_by').notNull(),
-    createdAt: at('created_at').notNull().defaultNow(),
-    expiresAt: at('expires_at').notNull(),
-    operationId: uuid('operation_id'),
-  },
-  (t) => [index('plans_expires_at').on(t.expiresAt)],
-)
+export const plans = pgTable('plans', {
+  id: uuid('id').primaryKey(),
+  kind: text('kind').$type<OperationKind>().notNull(),
+  parameters: jsonb('parameters').$type<OperationParameters>().notNull(),
+  selection: jsonb('selection').$type<PlanSelection>().notNull(),
+  /** Rows indexed after this sequence never join. */
+  asOf: bigint('as_of', { mode: 'number' }).notNull(),
+  count: integer('count').notNull(),
+  bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
+  preview: jsonb('preview').$type<PlanPreview>().notNull(),
+  checkState: text('check_state')
+    .$type<'pending' | 'done' | 'not_applicable' | 'failed'>()
+    .notNull()
+    .default('pending'),
+  checkResult: jsonb('check_result').$type<PlanCheck>(),
+  actor: jsonb('actor').$type<OperationActor>().notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  expiresAt: at('expires_at').notNull(),
+  operationId: uuid('operation_id'),
+})
 
-export const operations = pgTable(
-  'operations',
-  {
-    id: uuid('id').primaryKey().defaultRandom(),
-    kind: text('kind').$type<OperationKind>().notNull(),
-    parameters: jsonb('parameters').$type<OperationParameters>().notNull(),
-    planId: uuid('plan_id').notNull(),
-    /** "Replay the failures" links back to the operation whose failures it takes. */
-    parentId: uuid('parent_id'),
-    title: text('title').notNull(),
-    reason: text('reason').notNull(),
-    selection: jsonb('selection').$type<PlanSelection>().notNull(),
-    settings: jsonb('settings').$type<RunSettings>().notNull(),
-    topics: text('topics').array().notNull(),
-    state: text('state').$type<OperationState>().notNull(),
-    stage: text('stage').$type<OperationStage>().notNull(),
-    cause: text('cause').$type<OperationCause>(),
-    /** One sentence: why it stands where it stands and what comes next. */
-    note: text('note'),
-    startsAt: at('starts_at').notNull(),
-    createdBy: text('created_by').notNull(),
-    createdByName: text('created_by_name').notNull(),
-    createdAt: at('created_at').notNull().defaultNow(),
-    startedAt: at('started_at'),
-    endedAt: at('ended_at'),
-    /** Who changed it last by hand: "Ana paused this 12 s ago". */
-    changedBy: text('changed_by'),
-    changedByName: text('changed_by_name'),
-    changedAt: at('changed_at'),
-    changedAction: text('changed_action'),
-    /** Incremented on every change a person makes; PATCH needs it in If-Match. */
-    version: integer('version').notNull().default(1),
-    total: integer('total').notNull(),
-    resent: integer('resent').notNull().default(0),
-    /** Lease of the worker that holds it. The token grows with every take-over; writes of an older holder are refused. */
-    leaseToken: bigint('lease_token', { mode: 'number' }).notNull().default(0),
-    leaseUntil: at('lease_until'),
-    heartbeatAt: at('heartbeat_at'),
-    /** Where an export lies, how large it is. */
-    result: jsonb('result').$type<{ bucket: string; key: string; bytes: number; rows: number }>(),
-  },
-  (t) => [
-    index('operations_created').on(t.createdAt.desc(), t.id.desc()),
-    index('operations_live').on(t.state).where(sql`ended_at is null`),
-    index('operations_by_actor').on(t.createdBy, t.createdAt.desc()),
-  ],
-)
+export const operations = pgTable('operations', {
+  id: uuid('id').primaryKey(),
+  planId: uuid('plan_id').notNull(),
+  parentId: uuid('parent_id'),
+  kind: text('kind').$type<OperationKind>().notNull(),
+  title: text('title').notNull(),
+  topics: text('topics').array().notNull(),
+  state: text('state').$type<OperationState>().notNull(),
+  stage: text('stage').$type<OperationStage>().notNull(),
+  cause: text('cause').$type<OperationCause>(),
+  note: text('note'),
+  parameters: jsonb('parameters').$type<OperationParameters>().notNull(),
+  selection: jsonb('selection').$type<PlanSelection>().notNull(),
+  asOf: bigint('as_of', { mode: 'number' }).notNull(),
+  total: integer('total').notNull().default(0),
+  pending: integer('pending').notNull().default(0),
+  sending: integer('sending').notNull().default(0),
+  verifying: integer('verifying').notNull().default(0),
+  resolved: integer('resolved').notNull().default(0),
+  returned: integer('returned').notNull().default(0),
+  unverified: integer('unverified').notNull().default(0),
+  skipped: integer('skipped').notNull().default(0),
+  failed: integer('failed').notNull().default(0),
+  cancelled: integer('cancelled').notNull().default(0),
+  resent: integer('resent').notNull().default(0),
+  rate: integer('rate').notNull().default(500),
+  canarySize: integer('canary_size').notNull().default(0),
+  returnRateMax: real('return_rate_max').notNull().default(0.05),
+  startAfter: at('start_after').notNull().defaultNow(),
+  reason: text('reason').notNull(),
+  actor: jsonb('actor').$type<OperationActor>().notNull(),
+  leaseOwner: text('lease_owner'),
+  leaseUntil: at('lease_until'),
+  fencingToken: bigint('fencing_token', { mode: 'number' }).notNull().default(0),
+  heartbeatAt: at('heartbeat_at'),
+  error: jsonb('error'),
+  result: jsonb('result').$type<{ bucket: string; key: string; bytes: number; rows: number }>(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  startedAt: at('started_at'),
+  finishedAt: at('finished_at'),
+  acknowledgedAt: at('acknowledged_at'),
+  version: integer('version').notNull().default(1),
+  changedAt: at('changed_at'),
+  changedBy: jsonb('changed_by').$type<OperationActor>(),
+  changedAction: text('changed_action'),
+})
 
 export const operationItems = pgTable(
   'operation_items',
   {
-    operationId: uuid('operation_id')
-      .notNull()
-      .references(() => operations.id),
+    operationId: uuid('operation_id').notNull(),
     deadLetterId: text('dead_letter_id').notNull(),
     topic: text('topic').notNull(),
-    /** Order of sending: the dead letter's index sequence. */
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
     state: text('state').$type<'pending' | 'sending' | 'verifying' | 'done'>().notNull(),
     outcome: text('outcome').$type<ItemOutcome>(),
     reason: text('reason').$type<ItemReason>(),
     detail: text('detail'),
-    /** Deterministic: hash(operation, dead letter). The same on every send of this item. */
     replayId: text('replay_id'),
     attempt: integer('attempt'),
-    /** Stage at or past which the message must be seen for the item to be resolved. */
     verifyStage: text('verify_stage').$type<'ingest' | 'delivery' | 'curated' | 'semantic'>(),
-    verifyBy: at('verify_by'),
     sends: integer('sends').notNull().default(0),
-    /** Lease token under which it was claimed; an item in `sending` under an older token is taken over and counted as resent. */
-    claimToken: bigint('claim_token', { mode: 'number' }),
-    isCanary: boolean('is_canary').notNull().default(false),
+    fencingToken: bigint('fencing_token', { mode: 'number' }),
+    claimedAt: at('claimed_at'),
     sentAt: at('sent_at'),
+    settleBy: at('settle_by'),
     settledAt: at('settled_at'),
   },
-  (t) => [
-    primaryKey({ columns: [t.operationId, t.deadLetterId] }),
-    index('operation_items_work').on(t.operationId, t.state, t.sequence),
-    index('operation_items_settled').on(t.operationId, t.settledAt).where(sql`state = 'done'`),
-    /** A message is in at most one live operation, whatever two people click at the same moment. */
-    uniqueIndex('operation_items_one_live').on(t.deadLetterId).where(sql`state <> 'done'`),
-    index('operation_items_deadline').on(t.verifyBy).where(sql`state = 'verifying'`),
-    check('operation_items_outcome', sql`(state = 'done') = (outcome is not null)`),
-  ],
+  (t) => [primaryKey({ columns: [t.operationId, t.deadLetterId] })],
 )
 
-/** Throughput and return rate of an operation, one row per ten seconds in which anything happened. */
 export const operationSeries = pgTable(
   'operation_series',
   {
     operationId: uuid('operation_id').notNull(),
-    bucket: at('bucket').notNull(),
+    bucket: timestamp('bucket', { withTimezone: true, precision: 0, mode: 'date' }).notNull(),
     sent: integer('sent').notNull().default(0),
     resolved: integer('resolved').notNull().default(0),
     returned: integer('returned').notNull().default(0),
+    unverified: integer('unverified').notNull().default(0),
+    skipped: integer('skipped').notNull().default(0),
     failed: integer('failed').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.operationId, t.bucket] })],
 )
+
+/** One row: "hold all operations", obeyed before every batch. */
+export const hold = pgTable('hold', {
+  id: boolean('id').primaryKey().default(true),
+  isHeld: boolean('is_held').notNull().default(false),
+  reason: text('reason'),
+  heldBy: text('held_by'),
+  heldAt: at('held_at'),
+  until: at('until'),
+  version: integer('version').notNull().default(1),
+})

@@ -1,18 +1,18 @@
-import { bigint, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const count = (name: string) => bigint(name, { mode: 'number' })
 
 /** One row per topic and minute: the last sample of a minute wins. Pruned by the sampler after 24 hours. */
 export const topicSamples = pgTable(
   'topic_samples',
   {
     topic: text('topic').notNull(),
-    minute: at('minute').notNull(),
-    visible: integer('visible'),
-    inFlight: integer('in_flight'),
-    oldestSeconds: integer('oldest_seconds'),
-    rawRows: bigint('raw_rows', { mode: 'number' }),
-    deadLettersOpen: integer('dead_letters_open'),
+    minute: timestamp('minute', { withTimezone: true, precision: 0, mode: 'date' }).notNull(),
+    queueVisible: count('queue_visible'),
+    queueInFlight: count('queue_in_flight'),
+    queueOldestAgeSeconds: integer('queue_oldest_age_seconds'),
+    rawRows: count('raw_rows'),
+    openDeadLetters: integer('open_dead_letters'),
   },
-  (t) => [primaryKey({ columns: [t.topic, t.minute] }), index('topic_samples_minute').on(t.minute)],
+  (t) => [primaryKey({ columns: [t.topic, t.minute] })],
 )

@@ -1,7 +1,8 @@
 import { bigint, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import { topics } from './topics.ts'
 
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
+const count = (name: string) => bigint(name, { mode: 'number' })
 
 /** Why the newest reading of a source failed, and when. */
 export type SourceError = { code: string; message: string; at: string }
@@ -14,31 +15,31 @@ const error = (name: string) => jsonb(name).$type<SourceError>()
 export const topicStatus = pgTable('topic_status', {
   topic: text('topic')
     .primaryKey()
-    .references(() => topics.topic),
-  queueVisible: integer('queue_visible'),
-  queueInFlight: integer('queue_in_flight'),
-  queueDelayed: integer('queue_delayed'),
+    .references(() => topics.topic, { onDelete: 'cascade' }),
+  queueVisible: count('queue_visible'),
+  queueInFlight: count('queue_in_flight'),
+  queueDelayed: count('queue_delayed'),
+  /** ApproximateAgeOfOldestMessage, read only where something waits; null = nothing waits or no metric yet. */
+  queueOldestAgeSeconds: integer('queue_oldest_age_seconds'),
   queueCollectedAt: at('queue_collected_at'),
   queueError: error('queue_error'),
-  /** ApproximateAgeOfOldestMessage; read apart from the counts and only where something waits. */
-  oldestSeconds: integer('oldest_seconds'),
-  oldestCollectedAt: at('oldest_collected_at'),
   mappingId: text('mapping_id'),
   mappingState: text('mapping_state'),
-  mappingMaximumConcurrency: integer('mapping_maximum_concurrency'),
+  mappingConcurrencyMax: integer('mapping_concurrency_max'),
   mappingCollectedAt: at('mapping_collected_at'),
   mappingError: error('mapping_error'),
+  /** The metadata file the RAW values were read from: read again only when Glue names another. */
   rawMetadataLocation: text('raw_metadata_location'),
-  rawRows: bigint('raw_rows', { mode: 'number' }),
-  /** 64-bit: a string everywhere outside Iceberg. */
-  rawSnapshotId: text('raw_snapshot_id'),
-  rawSnapshotAt: at('raw_snapshot_at'),
+  /** 64-bit: bigint here, text in the API. */
+  rawSnapshotId: bigint('raw_snapshot_id', { mode: 'bigint' }),
+  rawRows: count('raw_rows'),
+  rawCommittedAt: at('raw_committed_at'),
   rawCollectedAt: at('raw_collected_at'),
   rawError: error('raw_error'),
-  deadLettersOpen: integer('dead_letters_open'),
+  deadLettersOpen: count('dead_letters_open'),
   deadLettersLastAt: at('dead_letters_last_at'),
   deadLettersCollectedAt: at('dead_letters_collected_at'),
   deadLettersError: error('dead_letters_error'),
-  /** Newest message the processor reported in an outcome message. */
-  lastArrivalAt: at('last_arrival_at'),
+  /** Newest outcome message of the processor. */
+  lastOutcomeAt: at('last_outcome_at'),
 })

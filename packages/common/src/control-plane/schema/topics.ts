@@ -1,16 +1,19 @@
-import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
 /** Mirror of the bundled topic registry, written by the sampler, so that one query can join, filter and authorise by owner. */
 export const topics = pgTable('topics', {
   topic: text('topic').primaryKey(),
   owner: text('owner').notNull(),
   status: text('status').$type<'draft' | 'active'>().notNull(),
+  contractVersion: text('contract_version').notNull().default('0.0.0'),
   queueName: text('queue_name').notNull(),
   tableName: text('table_name').notNull(),
-  stream: integer('stream').notNull(),
-  firstSeenAt: at('first_seen_at').notNull(),
+  stream: integer('stream').notNull().default(0),
+  isIngestPaused: boolean('is_ingest_paused').notNull().default(false),
+  isProcessingPaused: boolean('is_processing_paused').notNull().default(false),
+  registeredAt: at('registered_at').notNull().defaultNow(),
   /** Set when a later deployment no longer names the topic; its history stays readable. */
   removedAt: at('removed_at'),
 })

@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm'
+import type { Database } from './connect.ts'
+import { versions } from './schema/versions.ts'
+
+/** Nouns whose lists can be polled. */
+export type VersionedNoun =
+  | 'topics'
+  | 'dead_letters'
+  | 'operations'
+  | 'runs'
+  | 'alerts'
+  | 'breakers'
+  | 'contracts'
+  | 'snowflake'
+  | 'saved_views'
+  | 'settings'
+  | 'overrides'
+  | 'drift'
+
+/** Raises a noun's version and returns it. Call it last in a transaction: the row stays locked until commit. */
+export async function bumpVersion(db: Pick<Database, 'insert'>, noun: VersionedNoun): Promise<number> {
+  const [row] = await db
+    .insert(versions)
+    .values({ noun, version: 1 })
+    .onConflictDoUpdate({
+      target: versions.noun,
+      set: { version: sql`${versions.version} + 1`, changedAt: sql`now()` },
+    })
+    .returning({ version: versions.version })
+  return row?.version ?? 0
+}
