@@ -179,6 +179,14 @@ export const operationStateFacts: Record<OperationState, StateFacts> = {
   },
 }
 
+/** Who acts: a person, a script's service account, or the system itself. */
+export const OperationActor = z.object({
+  kind: z.enum(['user', 'service', 'system']),
+  id: z.string(),
+  name: z.string(),
+})
+export type OperationActor = z.infer<typeof OperationActor>
+
 /** Counts of an operation's items. `total` = pending + sending + verifying + every outcome, at any moment. */
 export const OperationCounts = z.object({
   total: z.int(),
