@@ -1,9 +1,18 @@
+import { RandomPassword } from '@pulumi/random'
 import type { Keys } from './keys.ts'
 import type { Stage } from './stage.ts'
 
-export type Database = {
+/** How a function reaches the database: as the application, or as the owner that migrates. */
+export type DatabaseAccess = {
   environment: Record<string, $util.Input<string>>
   permissions: sst.aws.FunctionPermissionArgs[]
+}
+
+export type Database = {
+  /** Reads and writes rows; may neither change the schema nor rewrite the audit log. */
+  application: DatabaseAccess
+  /** Owns the schema. For the migrate function alone. */
+  owner: DatabaseAccess
   vpc?: sst.aws.Vpc
   /** What must exist before anything connects. */
   ready: $util.Resource[]
@@ -82,20 +91,49 @@ export function createDatabase(stage: Stage, keys: Keys): Database {
     },
     { ...stage.keep, ignoreChanges: ['engineVersion'] },
   )
-  const secretArn = cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '')
+  const address = { DATABASE_HOST: cluster.endpoint, DATABASE_NAME: cluster.databaseName }
+  const ownerSecret = cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '')
+  const appSecret = createAppSecret(stage, keys)
+  const read = (...secrets: $util.Input<string>[]): sst.aws.FunctionPermissionArgs[] => [
+    { actions: ['secretsmanager:GetSecretValue'], resources: secrets },
+    { actions: ['kms:Decrypt'], resources: [keys.control.arn] },
+  ]
   return {
-    environment: {
-      DATABASE_HOST: cluster.endpoint,
-      DATABASE_NAME: cluster.databaseName,
-      DATABASE_SECRET_ARN: secretArn,
+    application: {
+      environment: { ...address, DATABASE_SECRET_ARN: appSecret.arn },
+      permissions: read(appSecret.arn),
     },
-    permissions: [
-      { actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] },
-      { actions: ['kms:Decrypt'], resources: [keys.control.arn] },
-    ],
+    owner: {
+      environment: {
+        ...address,
+        DATABASE_SECRET_ARN: ownerSecret,
+        DATABASE_APP_SECRET_ARN: appSecret.arn,
+      },
+      permissions: read(ownerSecret, appSecret.arn),
+    },
     vpc,
     ready: [instance],
   }
+}
+
+/** The application's role and password. RDS rotates only the owner's, so a warm function never meets a changed one. */
+function createAppSecret(stage: Stage, keys: Keys): aws.secretsmanager.Secret {
+  const secret = new aws.secretsmanager.Secret(
+    'DatabaseAppSecret',
+    {
+      name: `${stage.prefix}-database-app`,
+      description: 'PostgreSQL role of the application',
+      kmsKeyId: keys.control.arn,
+      recoveryWindowInDays: stage.isProduction ? 30 : 0,
+    },
+    stage.keep,
+  )
+  const password = new RandomPassword('DatabaseAppPassword', { length: 40, special: false })
+  new aws.secretsmanager.SecretVersion('DatabaseAppSecretValue', {
+    secretId: secret.id,
+    secretString: $jsonStringify({ username: 'lean_ops_app', password: password.result }),
+  })
+  return secret
 }
 
 function localDatabase(): Database {
@@ -104,5 +142,6 @@ function localDatabase(): Database {
     throw new Error(
       'Stage "local" needs LEAN_OPS_DATABASE_URL: run `npm start`, which starts PostgreSQL and sets it.',
     )
-  return { environment: { DATABASE_URL: url }, permissions: [], ready: [] }
+  const access = { environment: { DATABASE_URL: url }, permissions: [] }
+  return { application: access, owner: access, ready: [] }
 }

@@ -32,13 +32,13 @@ export async function createMigration(
       handler: 'packages/pipeline/src/handlers/migrate.handler',
       memory: '512 MB',
       environment: {
-        ...database.environment,
+        ...database.owner.environment,
         LAKE_BUCKET: buckets.lake.name,
         RAW_DATABASE: lake.raw.name,
         MIGRATIONS_DIR: 'drizzle',
       },
       permissions: [
-        ...database.permissions,
+        ...database.owner.permissions,
         glueTables(
           stage,
           ['glue:GetDatabase', 'glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable'],

@@ -1,0 +1,43 @@
+import { GetTableCommand, type GlueClient } from '@aws-sdk/client-glue'
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { AppError } from '@lean-ops/common/errors/app-error'
+import { TableMetadata } from './compare-raw-table.ts'
+
+type Deps = { glue: Pick<GlueClient, 'send'>; s3: Pick<S3Client, 'send'> }
+
+/**
+ * The Iceberg metadata that Glue points at, or undefined when there is no such table.
+ * Throws CONFLICT when the table is there but is not an Iceberg table.
+ */
+export async function readTableMetadata(
+  deps: Deps,
+  database: string,
+  table: string,
+): Promise<TableMetadata | undefined> {
+  const location = await findMetadataLocation(deps.glue, database, table)
+  if (location === undefined) return undefined
+  const url = new URL(location)
+  const object = await deps.s3.send(
+    new GetObjectCommand({ Bucket: url.hostname, Key: decodeURIComponent(url.pathname.slice(1)) }),
+  )
+  const text = (await object.Body?.transformToString()) ?? ''
+  // Snapshot ids lose digits in JSON.parse; nothing read here is one.
+  return TableMetadata.parse(JSON.parse(text))
+}
+
+async function findMetadataLocation(
+  glue: Pick<GlueClient, 'send'>,
+  database: string,
+  table: string,
+): Promise<string | undefined> {
+  try {
+    const { Table } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: table }))
+    const location = Table?.Parameters?.metadata_location
+    if (location === undefined)
+      throw new AppError('CONFLICT', `${database}.${table} exists and is not an Iceberg table`)
+    return location
+  } catch (error) {
+    if (error instanceof Error && error.name === 'EntityNotFoundException') return undefined
+    throw error
+  }
+}
