@@ -1,0 +1,134 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { AppError } from '@lean-ops/common/errors/app-error'
+import pc from 'picocolors'
+import { localPaths, rootDir } from '../supervisor/local-paths.ts'
+import { awsEnvironment, baseEnvironment } from '../supervisor/local-processes.ts'
+import { requireStopped } from '../supervisor/require-stopped.ts'
+import { runOnce } from '../supervisor/run-once.ts'
+import { type LocalCloud, startLocalCloud } from '../supervisor/start-local-cloud.ts'
+
+const usage = `npm start -- [--dev] [--reset] [--topics N] [--no-traffic]
+  --dev         the console by the development server instead of the production build
+  --reset       begin with empty state
+  --topics N    N made-up topics beside the sample contracts
+  --no-traffic  no sample messages on the first start`
+
+const startedAt = Date.now()
+const show = (text: string): void => {
+  process.stdout.write(text)
+}
+const stopRequest = new AbortController()
+const stopped = new Promise<string>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      stopRequest.abort()
+      resolve(signal)
+    })
+})
+// A closed terminal: there is nobody to tell any more, but everything is still to be ended.
+process.stdout.on('error', () => stopRequest.abort())
+
+try {
+  const cloud = await start()
+  if (cloud) {
+    await stopped
+    show('\nStopping (the data stays for the next start)\n')
+    await cloud.stop()
+  }
+  process.exit(0)
+} catch (error) {
+  if (!stopRequest.signal.aborted) {
+    console.error(
+      `\n${error instanceof AppError ? error.message : error instanceof Error ? error.stack : error}`,
+    )
+    console.error(`\nThe whole output of every part is in .local/logs.`)
+  }
+  process.exit(stopRequest.signal.aborted ? 130 : 1)
+}
+
+async function start(): Promise<LocalCloud | undefined> {
+  const { values } = parseArgs({
+    options: {
+      dev: { type: 'boolean', default: false },
+      reset: { type: 'boolean', default: false },
+      topics: { type: 'string' },
+      'no-traffic': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) {
+    show(`${usage}\n`)
+    return undefined
+  }
+  const paths = localPaths()
+  if (values.reset) {
+    requireStopped(paths)
+    rmSync(paths.state, { recursive: true, force: true })
+  }
+  show('Starting the local cloud\n')
+  const contractsDir = values.topics === undefined ? 'contracts' : await manyContracts(Number(values.topics))
+  const hasConsole = existsSync(path.join(rootDir, 'apps/console/src/app/layout.tsx'))
+  const cloud = await startLocalCloud(
+    {
+      paths,
+      contractsDir,
+      console: hasConsole ? (values.dev ? 'dev' : 'start') : 'off',
+      isLive: true,
+      preferredPorts: { console: 3000, api: 3001, emulator: 4566, postgres: 5433, oidc: 3002 },
+    },
+    show,
+    stopRequest.signal,
+  )
+  announce(cloud)
+  if (cloud.wasEmpty && !values['no-traffic']) sendSampleTraffic(cloud)
+  return cloud
+}
+
+function announce(cloud: LocalCloud): void {
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
+  show(`
+${pc.bold(pc.green('Lean-Ops runs'))} ${pc.dim(`after ${seconds} s`)}
+
+  Console   ${pc.bold(cloud.urls.console)}
+${demoUsers()
+  .map((user) => `            sign in as ${user}\n`)
+  .join('')}  API       ${cloud.urls.api}/openapi.json
+  AWS       ${cloud.urls.aws}
+  Logs      npm run local -- logs [name] [--follow]
+  Stop      Ctrl-C
+
+`)
+}
+
+/** Kept by the sign-in provider, so that what we print is what works. */
+function demoUsers(): string[] {
+  const file = path.join(rootDir, 'packages/local-cloud/src/demo-users.json')
+  if (!existsSync(file)) return []
+  const users: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  return Array.isArray(users) ? users.map((user) => String(user.email ?? user.name ?? user)) : []
+}
+
+function sendSampleTraffic(cloud: LocalCloud): void {
+  const script = path.join(rootDir, 'packages/local-cloud/src/cli/traffic.ts')
+  if (!existsSync(script))
+    return void cloud.progress.skip('traffic', 'packages/local-cloud/src/cli/traffic.ts is not there')
+  const shot = {
+    name: 'traffic',
+    command: process.execPath,
+    args: [script, '--count', '2000', '--rate', '200', '--seed', '1'],
+    cwd: rootDir,
+    env: { ...baseEnvironment(), ...awsEnvironment(cloud.urls.aws) },
+  }
+  runOnce(shot, (name, line) => cloud.log.write(name, line), cloud.signal).catch((error) => {
+    cloud.progress.say(`sample traffic: ${error instanceof Error ? error.message : String(error)}`)
+  })
+}
+
+async function manyContracts(count: number): Promise<string> {
+  if (!Number.isInteger(count) || count < 1 || count > 2_000)
+    throw new AppError('INVALID_INPUT', '--topics takes a whole number from 1 to 2000')
+  const { writeSyntheticContracts } = await import('../supervisor/write-synthetic-contracts.ts')
+  return writeSyntheticContracts(count)
+}

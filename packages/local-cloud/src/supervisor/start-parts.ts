@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { watchFunctions } from '../live/watch-functions.ts'
+import { buildConsole } from './build-console.ts'
+import type { Run } from './create-run.ts'
+import { deployProgram } from './deploy-program.ts'
+import { followFunctionLogs } from './follow-function-logs.ts'
+import { rootDir } from './local-paths.ts'
+import {
+  apiProcess,
+  awsEnvironment,
+  consoleProcess,
+  databaseUrl,
+  emulatorProcess,
+  oidcProcess,
+  postgresProcess,
+} from './local-processes.ts'
+import type { LogStream } from './log-stream.ts'
+import { readFunctionEnvironment } from './read-function-environment.ts'
+import type { LocalCloudOptions } from './start-local-cloud.ts'
+import type { StartProgress } from './start-progress.ts'
+
+export type Urls = {
+  readonly aws: string
+  readonly database: string
+  readonly oidc: string
+  readonly api: string
+  readonly console: string
+}
+
+export type StartedParts = {
+  readonly urls: Urls
+  /** `sst deploy --stage local` onto the running cloud. */
+  readonly deploy: () => Promise<void>
+}
+
+type Context = {
+  readonly progress: StartProgress
+  readonly run: Run
+  readonly log: LogStream
+  readonly signal: AbortSignal
+  readonly closers: Array<() => Promise<void> | void>
+}
+
+const has = (file: string): boolean => existsSync(path.join(rootDir, file))
+
+/** Starts every part in the order in which they need each other. */
+export async function startParts(options: LocalCloudOptions, context: Context): Promise<StartedParts> {
+  const { progress, run, log, signal, closers } = context
+  const toFile = (name: string, line: string): void => log.write(name, line, { fileOnly: true })
+  const urls = await chooseUrls(run, options.preferredPorts)
+  run.publish({ contractsDir: options.contractsDir })
+
+  const deploy = (): Promise<void> =>
+    deployProgram(
+      { paths: options.paths, contractsDir: options.contractsDir, urls },
+      (line) => toFile('deploy', line),
+      signal,
+    )
+
+  // The console's build needs nothing that runs: on a first start it goes on beside everything else.
+  const built = options.console === 'start' ? buildConsole(progress, toFile, signal) : Promise.resolve()
+  built.catch(() => undefined)
+
+  await startFoundations(options, context, urls, deploy)
+  run.publish({ urls: { aws: urls.aws, database: urls.database, oidc: urls.oidc } })
+  await progress.step('deploy', 'sst deploy --stage local', deploy)
+  closers.push(followFunctionLogs(path.join(options.paths.logs, 'functions'), log))
+
+  await startApi(context, urls)
+  if (options.console !== 'off') {
+    await built
+    const isDev = options.console === 'dev'
+    await progress.step(
+      'console',
+      isDev ? 'next dev' : 'next start',
+      () => run.start(consoleProcess(portOf(urls.console), urls.api, isDev)),
+      () => urls.console,
+    )
+    run.publish({ urls: { console: urls.console } })
+  }
+  if (options.isLive)
+    closers.push(
+      await watchFunctions({ endpoint: urls.aws, contractsDir: options.contractsDir, log, redeploy: deploy }),
+    )
+  return { urls, deploy }
+}
+
+async function chooseUrls(run: Run, preferred: LocalCloudOptions['preferredPorts']): Promise<Urls> {
+  const at = async (name: keyof typeof preferred): Promise<string> =>
+    `http://127.0.0.1:${await run.port(name, preferred[name])}`
+  return {
+    console: await at('console'),
+    api: await at('api'),
+    aws: await at('emulator'),
+    oidc: await at('oidc'),
+    database: databaseUrl(await run.port('postgres', preferred.postgres)),
+  }
+}
+
+async function startFoundations(
+  options: LocalCloudOptions,
+  { progress, run }: Context,
+  urls: Urls,
+  deploy: () => Promise<void>,
+): Promise<void> {
+  const { paths, emulatorEnv } = options
+  // A restarted emulator has lost what came after its last save: deploying again repairs what is missing.
+  const repair = (): void => {
+    progress.step('repair', 'deploying again, because the emulator came back', deploy).catch((error) => {
+      progress.say(`repair failed: ${error instanceof Error ? error.message : String(error)}`)
+    })
+  }
+  const emulator = emulatorProcess(paths, portOf(urls.aws), emulatorEnv ? { env: emulatorEnv } : {})
+  const database = postgresProcess(paths, portOf(urls.database))
+  await Promise.all([
+    progress.step(
+      'database',
+      'PostgreSQL 17',
+      () => run.start(database),
+      () => `127.0.0.1:${portOf(urls.database)}`,
+    ),
+    progress.step(
+      'emulator',
+      'AWS on this machine',
+      () => run.start(emulator, repair),
+      () => urls.aws,
+    ),
+    has('packages/local-cloud/src/oidc-provider.ts')
+      ? progress.step(
+          'sign-in',
+          'OpenID Connect provider',
+          () => run.start(oidcProcess(paths, portOf(urls.oidc), urls.console)),
+          () => urls.oidc,
+        )
+      : progress.skip('sign-in', 'packages/local-cloud/src/oidc-provider.ts is not there'),
+  ])
+}
+
+async function startApi({ progress, run }: Context, urls: Urls): Promise<void> {
+  if (!has('apps/api/src/node.ts')) return progress.skip('api', 'apps/api/src/node.ts is not there')
+  // The very environment that the program gives the API's function: there is no second description of it.
+  const deployed = await readFunctionEnvironment(urls.aws, 'lean-ops-local-api')
+  const env = {
+    ...deployed,
+    ...awsEnvironment(urls.aws),
+    STAGE: 'local',
+    DATABASE_URL: urls.database,
+    CONSOLE_URL: urls.console,
+    OIDC_ISSUER: urls.oidc,
+  }
+  await progress.step(
+    'api',
+    'node apps/api/src/node.ts',
+    () => run.start(apiProcess(portOf(urls.api), env)),
+    () => urls.api,
+  )
+  run.publish({ urls: { api: urls.api } })
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port)
+}
