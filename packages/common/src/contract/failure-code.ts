@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Where a message failed. A replay is settled at or past this stage. */
 export const failureStages = ['ingest', 'delivery', 'curated', 'semantic'] as const

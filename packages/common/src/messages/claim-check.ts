@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ClaimCheck } from './lineage.ts'
 import { TypedAttributes } from './message-attributes.ts'
 

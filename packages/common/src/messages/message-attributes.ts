@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { lineageAttributeName } from './lineage.ts'
 
 /** One attribute with its SQS type (`String`, `Number`, `Binary`, or one with a suffix: `Number.int`). Binary values are base64. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors/app-error.ts'
 
 /** What the ingestion path needs to know of one topic. Compiled from `contracts/` at deploy time and bundled beside the handlers as `topics.json`. */
