@@ -1,0 +1,202 @@
+'use client'
+
+import type { TopicVerdict } from '@lean-ops/common/contract/topic-verdict'
+import type { TopicRow } from '@lean-ops/common/contract/topics'
+import Link from 'next/link'
+import { memo, type ReactNode } from 'react'
+import { VerdictBadge } from '../../../components/status/verdict-badge.tsx'
+import { VerdictCard } from '../../../components/status/verdict-card.tsx'
+import { Timestamp } from '../../../components/time/timestamp.tsx'
+import { cn } from '../../../components/ui/cn.ts'
+import { Value } from '../../../components/ui/value.tsx'
+import { formatDuration } from '../../../format/format-duration.ts'
+import { boardColumns, type ColumnId } from './board-columns.ts'
+import { howMeasured } from './how-measured.ts'
+
+type Props = {
+  row: TopicRow
+  verdict: TopicVerdict
+  /** Ids joined by commas: compares by value. */
+  columns: string
+  /** Letters of the groups of values that are too old: q(ueue), r(AW), d(ead letters). */
+  staleness: string
+  isTabStop: boolean
+  onFocus: (topic: string) => void
+}
+
+const labels = new Map<string, string>(boardColumns.map((column) => [column.id, column.label]))
+
+/** One topic: a table row from 768 px, a card below. Drawn again only when its own values change. */
+export const BoardRowView = memo(function BoardRowView(props: Props) {
+  const { row, verdict, columns, staleness, isTabStop, onFocus } = props
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: table rows cannot be skipped by content-visibility
+    // biome-ignore lint/a11y/useFocusableInteractive: the link inside is the tab stop
+    <div
+      role="row"
+      data-topic={row.topic}
+      onFocus={() => onFocus(row.topic)}
+      className={cn(
+        'group relative grid items-center border-b [content-visibility:auto] hover:bg-sunken focus-within:bg-accent-soft',
+        'grid-cols-2 gap-x-3 gap-y-1 px-4 py-2.5 [contain-intrinsic-size:auto_104px]',
+        'md:h-(--row) md:grid-cols-(--board) md:gap-y-0 md:py-0 md:[contain-intrinsic-size:auto_var(--row)]',
+      )}
+    >
+      {columns.split(',').map((id) => (
+        <Cell key={id} id={id as ColumnId}>
+          {cellOf(id as ColumnId, row, verdict, staleness, isTabStop)}
+        </Cell>
+      ))}
+    </div>
+  )
+})
+
+/** Below 768 px a card shows the verdict and three numbers; the rest is one tap away. */
+const onCards: ReadonlySet<ColumnId> = new Set([
+  'topic',
+  'verdict',
+  'backlog',
+  'rawRows',
+  'deadLetters',
+  'arrival',
+])
+const wideOnCards: ReadonlySet<ColumnId> = new Set(['topic', 'verdict'])
+
+function Cell({ id, children }: { id: ColumnId; children: ReactNode }) {
+  const isNumber = boardColumns.some((column) => column.id === id && 'isNumber' in column)
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as its row
+    <div
+      role="cell"
+      className={cn(
+        'min-w-0',
+        isNumber && 'md:text-right',
+        wideOnCards.has(id) && 'max-md:col-span-2',
+        !onCards.has(id) && 'max-md:hidden',
+        isNumber && 'max-md:flex max-md:justify-between max-md:gap-2 max-md:text-xs',
+      )}
+    >
+      {isNumber ? (
+        <span aria-hidden="true" className="text-faint md:hidden">
+          {labels.get(id)}
+        </span>
+      ) : null}
+      {children}
+    </div>
+  )
+}
+
+function cellOf(
+  id: ColumnId,
+  row: TopicRow,
+  verdict: TopicVerdict,
+  staleness: string,
+  isTabStop: boolean,
+): ReactNode {
+  const dim = (letter: string) => (staleness.includes(letter) ? 'text-faint italic' : undefined)
+  const { queue, raw, deadLetters } = row
+  switch (id) {
+    case 'topic':
+      return (
+        <Link
+          href={`/topics/${encodeURIComponent(row.topic)}`}
+          prefetch={false}
+          tabIndex={isTabStop ? 0 : -1}
+          className="block truncate font-mono text-sm font-medium after:absolute after:inset-0"
+        >
+          {row.topic}
+          {row.status === 'draft' ? (
+            <span className="ml-1.5 font-sans text-2xs font-normal text-faint">draft</span>
+          ) : null}
+        </Link>
+      )
+    case 'verdict':
+      return (
+        <VerdictCard verdict={verdict} topic={row.topic}>
+          <span className="relative flex min-w-0 items-center gap-1.5">
+            <VerdictBadge state={verdict.state} className="shrink-0 md:h-5" />
+            <span className="truncate text-xs text-soft">{verdict.reasons[0]?.sentence}</span>
+            {verdict.reasons.length > 1 ? (
+              <span className="num shrink-0 text-2xs text-faint">+{verdict.reasons.length - 1}</span>
+            ) : null}
+          </span>
+        </VerdictCard>
+      )
+    case 'backlog':
+      return (
+        <Value
+          value={queue.visible}
+          why={howMeasured(queue, 'waiting')}
+          className={cn('relative', dim('q'))}
+        />
+      )
+    case 'inFlight':
+      return (
+        <Value
+          value={queue.inFlight}
+          why={howMeasured(queue, 'in flight')}
+          className={cn('relative', dim('q'))}
+        />
+      )
+    case 'oldest':
+      return queue.oldestSeconds === null ? (
+        <Value
+          value={null}
+          why={queue.visible === 0 ? 'nothing waits' : howMeasured(queue, 'no age known')}
+          className="relative"
+        />
+      ) : (
+        <span
+          data-tip={howMeasured(queue, 'oldest waiting message')}
+          className={cn('num relative', dim('q'))}
+        >
+          {formatDuration(queue.oldestSeconds)}
+        </span>
+      )
+    case 'arrival':
+      return row.lastArrivalAt === null ? (
+        <Value value={null} why="no message was seen yet" className="relative" />
+      ) : (
+        <Timestamp at={row.lastArrivalAt} isTabStop={false} className="relative" />
+      )
+    case 'rawRows':
+      return (
+        <Value value={raw.rows} unit="rows" why={howMeasured(raw)} className={cn('relative', dim('r'))} />
+      )
+    case 'snapshot':
+      return raw.snapshotId === null || raw.snapshotAt === null ? (
+        <Value
+          value={null}
+          why={raw.collectedAt === null ? 'never read' : 'no commit yet'}
+          className="relative"
+        />
+      ) : (
+        <span className={cn('relative inline-flex items-center gap-2', dim('r'))}>
+          <span className="num text-xs text-faint" data-tip={`Snapshot ${raw.snapshotId}`}>
+            …{raw.snapshotId.slice(-4)}
+          </span>
+          <Timestamp at={raw.snapshotAt} prefix="committed" isTabStop={false} />
+        </span>
+      )
+    case 'deadLetters':
+      return deadLetters.open ? (
+        <Link
+          href={`/dead-letters?topic=${encodeURIComponent(row.topic)}`}
+          prefetch={false}
+          tabIndex={-1}
+          data-tip={howMeasured(deadLetters, 'open')}
+          className={cn('num relative text-warning underline-offset-2 hover:underline', dim('d'))}
+        >
+          {deadLetters.open.toLocaleString('en-US')}
+        </Link>
+      ) : (
+        <Value
+          value={deadLetters.open}
+          why={howMeasured(deadLetters, 'open')}
+          className={cn('relative', dim('d'))}
+        />
+      )
+    case 'owner':
+      return <span className="block truncate text-soft">{row.owner}</span>
+  }
+}

@@ -1,0 +1,127 @@
+'use client'
+
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useRef, useState } from 'react'
+import { cn } from '../../../components/ui/cn.ts'
+import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
+import type { Density } from '../../../state/density.ts'
+import type { BoardRow, SortDirection } from './arrange-topics.ts'
+import { boardColumns, type ColumnId } from './board-columns.ts'
+import { BoardRowView } from './board-row.tsx'
+
+type Props = {
+  rows: readonly BoardRow[]
+  nowMs: number
+  columns: readonly ColumnId[]
+  sort: ColumnId
+  direction: SortDirection
+  density: Density
+  onSort: (column: ColumnId) => void
+  onFilterKey: () => void
+}
+
+/**
+ * All rows are in the document (the browser's own search finds them) and `content-visibility` lets it skip the
+ * layout of those off screen. ARIA roles instead of a `<table>`: table rows cannot be contained.
+ */
+export function Board({ rows, nowMs, columns, sort, direction, density, onSort, onFilterKey }: Props) {
+  const router = useRouter()
+  const list = useRef<HTMLDivElement>(null)
+  // The tab stop follows the topic, not the position: a refresh that reorders rows does not move the reader.
+  const [active, setActive] = useState<string | undefined>(undefined)
+  const shownColumns = boardColumns.filter((column) => columns.includes(column.id) || 'isFixed' in column)
+  const template = shownColumns.map((column) => column.width).join(' ')
+  const activeIndex = rows.findIndex(({ row }) => row.topic === active)
+
+  const focusRow = (index: number) => {
+    const target = rows[Math.min(Math.max(index, 0), rows.length - 1)]
+    if (!target) return
+    setActive(target.row.topic)
+    const link = list.current?.querySelector<HTMLElement>(`[data-topic="${CSS.escape(target.row.topic)}"] a`)
+    link?.focus()
+    link?.scrollIntoView({ block: 'nearest' })
+  }
+  useShortcuts('topics', {
+    filter: onFilterKey,
+    next: () => focusRow(activeIndex + 1),
+    previous: () => focusRow(activeIndex - 1),
+    open: () => {
+      const topic = rows[activeIndex]?.row.topic
+      if (topic) router.push(`/topics/${encodeURIComponent(topic)}`)
+    },
+  })
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see above, a real table cannot skip rows off screen
+    <div
+      ref={list}
+      role="table"
+      aria-label="Topics"
+      aria-rowcount={rows.length + 1}
+      className="text-sm"
+      style={{ '--board': template, '--row': density === 'compact' ? '28px' : '36px' } as React.CSSProperties}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: header rows are not interactive, their buttons are */}
+      <div
+        role="row"
+        className="sticky top-12 z-20 hidden h-8 grid-cols-(--board) items-center gap-x-3 border-y bg-sunken px-4 text-xs text-soft md:grid"
+      >
+        {shownColumns.map((column) => {
+          const isSorted = column.id === sort
+          const Arrow = direction === 'asc' ? ArrowUp : ArrowDown
+          const isNumber = 'isNumber' in column
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: as above
+            // biome-ignore lint/a11y/useFocusableInteractive: the button inside is the stop
+            <div
+              key={column.id}
+              role="columnheader"
+              aria-sort={isSorted ? (direction === 'asc' ? 'ascending' : 'descending') : 'none'}
+              className={cn('min-w-0', isNumber && 'text-right')}
+            >
+              <button
+                type="button"
+                data-tip={'hint' in column ? column.hint : undefined}
+                onClick={() => onSort(column.id)}
+                className={cn(
+                  'inline-flex max-w-full items-center gap-0.5 rounded font-medium hover:text-ink',
+                  isSorted && 'text-ink',
+                  isNumber && 'flex-row-reverse',
+                )}
+              >
+                <span className="truncate">{column.label}</span>
+                <Arrow aria-hidden="true" className={cn('size-3 shrink-0', !isSorted && 'invisible')} />
+              </button>
+            </div>
+          )
+        })}
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <div role="rowgroup">
+        {rows.map(({ row, verdict }, index) => (
+          <BoardRowView
+            key={row.topic}
+            row={row}
+            verdict={verdict}
+            columns={shownColumns.map((column) => column.id).join(',')}
+            staleness={stalenessOf(row, nowMs)}
+            isTabStop={activeIndex === -1 ? index === 0 : index === activeIndex}
+            onFocus={setActive}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+const staleMs = 180_000
+
+/** Which groups of values are older than three sampler passes, as a text that compares by value. */
+function stalenessOf(row: BoardRow['row'], nowMs: number): string {
+  const isStale = (at: string | null) => at !== null && nowMs - Date.parse(at) > staleMs
+  return `${isStale(row.queue.collectedAt) ? 'q' : ''}${isStale(row.raw.collectedAt) ? 'r' : ''}${
+    isStale(row.deadLetters.collectedAt) ? 'd' : ''
+  }`
+}

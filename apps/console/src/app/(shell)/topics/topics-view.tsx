@@ -1,0 +1,119 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useQueryStates } from 'nuqs'
+import { useDeferredValue, useMemo, useRef, useState } from 'react'
+import { PageHeader } from '../../../components/page/page-header.tsx'
+import { Announcer } from '../../../components/status/announcer.tsx'
+import {
+  CouldNotLoad,
+  NothingExists,
+  NothingMatches,
+  StaleNotice,
+} from '../../../components/status/states.tsx'
+import { formatCount } from '../../../format/format-number.ts'
+import { topicsQuery } from '../../../queries/topics.ts'
+import { type Density, storeDensity } from '../../../state/density.ts'
+import { oldestSamples } from '../../../state/oldest-samples.ts'
+import { serverNowMs } from '../../../state/server-clock.ts'
+import { countVerdicts, filterTopics, judgeRows, naturalDirection, sortTopics } from './arrange-topics.ts'
+import { Board } from './board.tsx'
+import { BoardSkeleton } from './board-skeleton.tsx'
+import { BoardToolbar } from './board-toolbar.tsx'
+import { SampleAges } from './sample-ages.tsx'
+import { topicsParams } from './search-params.ts'
+import { VerdictTiles } from './verdict-tiles.tsx'
+
+/** The board of all topics: verdicts as tiles that filter, then one dense row per topic. */
+export function TopicsView({ initialDensity }: { initialDensity: Density }) {
+  const { data, dataUpdatedAt, error, isFetching, refetch } = useQuery(topicsQuery())
+  const [params, setParams] = useQueryStates(topicsParams, { history: 'replace' })
+  const [density, setDensity] = useState(initialDensity)
+  const filterInput = useRef<HTMLInputElement>(null)
+  const q = useDeferredValue(params.q)
+
+  const nowMs = serverNowMs(dataUpdatedAt)
+  const rows = useMemo(() => (data ? judgeRows(data.topics, nowMs) : []), [data, nowMs])
+  const direction = params.dir ?? naturalDirection(params.sort)
+  const shown = useMemo(() => {
+    const filter = { q, verdict: params.verdict, owner: params.owner, has: params.has }
+    return sortTopics(filterTopics(rows, filter, nowMs), params.sort, direction)
+  }, [rows, q, params.verdict, params.owner, params.has, params.sort, direction, nowMs])
+  const counts = useMemo(() => countVerdicts(rows), [rows])
+  const owners = useMemo(() => [...new Set(rows.map(({ row }) => row.owner))].sort(), [rows])
+  const clear = () => void setParams({ q: null, verdict: null, owner: null, has: null })
+
+  return (
+    <div className="flex flex-col">
+      <PageHeader title="Topics">
+        <VerdictTiles
+          counts={data ? counts : undefined}
+          chosen={params.verdict}
+          onChange={(verdict) => void setParams({ verdict: verdict.length > 0 ? verdict : null })}
+        />
+      </PageHeader>
+      <BoardToolbar
+        inputRef={filterInput}
+        params={params}
+        owners={owners}
+        density={density}
+        onChange={(change) => void setParams(change)}
+        onDensity={(next) => {
+          storeDensity(next)
+          setDensity(next)
+        }}
+      >
+        {data ? (
+          <SampleAges
+            label={
+              shown.length === rows.length
+                ? formatCount(rows.length, 'topic')
+                : `${shown.length} of ${formatCount(rows.length, 'topic')}`
+            }
+            ages={oldestSamples(data.topics)}
+            isFetching={isFetching}
+            onRefresh={() => void refetch()}
+          />
+        ) : null}
+      </BoardToolbar>
+      {data && error ? (
+        <StaleNotice error={error} since={new Date(nowMs).toISOString()} onRetry={() => void refetch()} />
+      ) : null}
+      {!data && error ? (
+        <CouldNotLoad
+          what="the topics"
+          error={error}
+          isRetrying={isFetching}
+          onRetry={() => void refetch()}
+        />
+      ) : !data ? (
+        <BoardSkeleton density={density} />
+      ) : rows.length === 0 ? (
+        <NothingExists title="No topics yet">
+          A topic is a contract file in <code>contracts/</code>. Add one, deploy, and it is listed here within
+          a minute.
+        </NothingExists>
+      ) : shown.length === 0 ? (
+        <NothingMatches what="topic" total={rows.length} onClear={clear} />
+      ) : (
+        <Board
+          rows={shown}
+          nowMs={nowMs}
+          columns={params.cols}
+          sort={params.sort}
+          direction={direction}
+          density={density}
+          onSort={(sort) => {
+            const isSame = sort === params.sort
+            const flipped = direction === 'asc' ? 'desc' : 'asc'
+            void setParams({ sort, dir: isSame ? flipped : naturalDirection(sort) })
+          }}
+          onFilterKey={() => filterInput.current?.focus()}
+        />
+      )}
+      <Announcer
+        text={data ? `${counts.degraded} degraded, ${counts.warning} warning, ${counts.paused} paused` : ''}
+      />
+    </div>
+  )
+}

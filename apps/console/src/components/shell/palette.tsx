@@ -1,0 +1,131 @@
+'use client'
+
+import { topicVerdict } from '@lean-ops/common/contract/topic-verdict'
+import { useQuery } from '@tanstack/react-query'
+import { Command } from 'cmdk'
+import { useRouter } from 'next/navigation'
+import { useTheme } from 'next-themes'
+import { type ReactNode, useState } from 'react'
+import { topicsQuery } from '../../queries/topics.ts'
+import { serverNowMs } from '../../state/server-clock.ts'
+import { VerdictIcon } from '../status/verdict-badge.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { pages } from './pages.ts'
+
+const shownTopicsMax = 50
+
+/** Search or jump to: pages, topics, a message id, and a few settings. */
+export function Palette({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState('')
+  const router = useRouter()
+  const { setTheme } = useTheme()
+  const { data, dataUpdatedAt } = useQuery(topicsQuery())
+  const go = (href: string) => {
+    onClose()
+    router.push(href)
+  }
+  const typed = text.trim()
+  const matches = (label: string) => label.toLowerCase().includes(typed.toLowerCase())
+  const topics = (data?.topics ?? []).filter((row) => matches(row.topic)).slice(0, shownTopicsMax)
+  const nowMs = serverNowMs(dataUpdatedAt)
+  const settings = [
+    { label: 'Theme: light', run: () => setTheme('light') },
+    { label: 'Theme: dark', run: () => setTheme('dark') },
+    { label: 'Theme: as the system', run: () => setTheme('system') },
+  ].filter((setting) => typed !== '' && matches(setting.label))
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title="Search or jump to"
+      hasHiddenTitle
+      className="top-[12vh] translate-y-0"
+    >
+      <Command shouldFilter={false} loop label="Search or jump to" className="flex max-h-[70vh] flex-col">
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder="Topic, page, message id…"
+          className="h-12 w-full shrink-0 border-b bg-transparent px-4 text-base outline-none placeholder:text-faint"
+        />
+        <Command.List className="min-h-0 overflow-auto p-1.5">
+          <Command.Empty className="p-4 text-sm text-soft">Nothing here is called “{typed}”.</Command.Empty>
+          <Group heading="Pages">
+            {pages
+              .filter((page) => matches(page.label))
+              .map(({ href, label, icon: Icon }) => (
+                <Item key={href} id={href} onSelect={() => go(href)}>
+                  <Icon aria-hidden="true" className="size-4 text-soft" />
+                  {label}
+                </Item>
+              ))}
+          </Group>
+          {topics.length > 0 ? (
+            <Group heading={`Topics${topics.length === shownTopicsMax ? ` (first ${shownTopicsMax})` : ''}`}>
+              {topics.map((row) => (
+                <Item
+                  key={row.topic}
+                  id={row.topic}
+                  onSelect={() => go(`/topics/${encodeURIComponent(row.topic)}`)}
+                >
+                  <VerdictIcon state={topicVerdict(row, nowMs).state} />
+                  <span className="flex-1 truncate font-mono text-sm">{row.topic}</span>
+                  <span className="text-xs text-faint">{row.owner}</span>
+                </Item>
+              ))}
+            </Group>
+          ) : null}
+          {typed.length >= 6 ? (
+            <Group heading="Messages">
+              <Item
+                id="message"
+                onSelect={() => go(`/dead-letters?view=messages&text=${encodeURIComponent(typed)}`)}
+              >
+                Find “{typed}” among the dead letters
+              </Item>
+            </Group>
+          ) : null}
+          {settings.length > 0 ? (
+            <Group heading="Settings">
+              {settings.map((setting) => (
+                <Item
+                  key={setting.label}
+                  id={setting.label}
+                  onSelect={() => {
+                    setting.run()
+                    onClose()
+                  }}
+                >
+                  {setting.label}
+                </Item>
+              ))}
+            </Group>
+          ) : null}
+        </Command.List>
+      </Command>
+    </Dialog>
+  )
+}
+
+function Group({ heading, children }: { heading: string; children: ReactNode }) {
+  return (
+    <Command.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:text-faint"
+    >
+      {children}
+    </Command.Group>
+  )
+}
+
+function Item({ id, onSelect, children }: { id: string; onSelect: () => void; children: ReactNode }) {
+  return (
+    <Command.Item
+      value={id}
+      onSelect={onSelect}
+      className="flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-sm data-[selected=true]:bg-accent-soft"
+    >
+      {children}
+    </Command.Item>
+  )
+}

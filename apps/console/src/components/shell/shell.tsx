@@ -1,0 +1,69 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useState } from 'react'
+import { Toaster } from 'sonner'
+import { useShortcuts } from '../../keyboard/use-shortcuts.ts'
+import { Dialog } from '../ui/dialog.tsx'
+import { TipLayer } from '../ui/tip-layer.tsx'
+import { type Environment, Header } from './header.tsx'
+import { SessionGuard } from './session-guard.tsx'
+import { Sidebar } from './sidebar.tsx'
+import { useNavCounts } from './use-nav-counts.ts'
+import { ZoneMenu } from './zone-menu.tsx'
+
+const Palette = dynamic(() => import('./palette.tsx').then((module) => module.Palette), { ssr: false })
+const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet), {
+  ssr: false,
+})
+
+/** The frame around every page. */
+export function Shell({ environment, children }: { environment: Environment; children: ReactNode }) {
+  const [open, setOpen] = useState<'palette' | 'nav' | 'keys' | undefined>(undefined)
+  const router = useRouter()
+  const counts = useNavCounts()
+  const close = (isOpen: boolean) => setOpen((now) => (isOpen ? now : undefined))
+  useShortcuts('global', {
+    palette: () => setOpen('palette'),
+    help: () => setOpen('keys'),
+    'go-topics': () => router.push('/topics'),
+    'go-dead-letters': () => router.push('/dead-letters'),
+    'go-operations': () => router.push('/operations'),
+    'go-audit': () => router.push('/audit'),
+    'go-system': () => router.push('/system'),
+  })
+  return (
+    <>
+      <a
+        href="#main"
+        className="fixed top-1 left-1 z-50 -translate-y-16 rounded-md border bg-raised px-3 py-1.5 text-sm shadow-float focus:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <Header
+        environment={environment}
+        onOpenNav={() => setOpen('nav')}
+        onOpenPalette={() => setOpen('palette')}
+      />
+      <div className="flex">
+        <aside className="sticky top-12 hidden h-[calc(100dvh-3rem)] w-14 shrink-0 border-r bg-surface md:block min-[1440px]:w-48">
+          <Sidebar counts={counts} />
+        </aside>
+        <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+          <SessionGuard>{children}</SessionGuard>
+        </main>
+      </div>
+      <Dialog open={open === 'nav'} onOpenChange={close} title="Pages" shape="nav">
+        <Sidebar counts={counts} isWide onNavigate={() => setOpen(undefined)} />
+        <div className="border-t p-2">
+          <ZoneMenu />
+        </div>
+      </Dialog>
+      {open === 'palette' ? <Palette onClose={() => setOpen(undefined)} /> : null}
+      {open === 'keys' ? <ShortcutSheet onClose={() => setOpen(undefined)} /> : null}
+      <TipLayer />
+      <Toaster position="bottom-right" theme="system" closeButton toastOptions={{ duration: 5_000 }} />
+    </>
+  )
+}

@@ -1,0 +1,16 @@
+import type { Query } from '@tanstack/react-query'
+import { ApiError } from './call-api.ts'
+
+/**
+ * A polling interval with manners: it backs off while the API fails (up to a minute) and stops for what will not
+ * change by asking again (no permission, not found, signed out). Hidden tabs do not poll at all: that is TanStack
+ * Query's default.
+ */
+export function pollEvery(intervalMs: number) {
+  return (query: Pick<Query, 'state'>): number | false => {
+    const { error, fetchFailureCount, errorUpdateCount } = query.state
+    if (error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500) return false
+    if (query.state.status !== 'error') return intervalMs
+    return Math.min(intervalMs * 1.5 ** Math.max(fetchFailureCount, errorUpdateCount), 60_000)
+  }
+}

@@ -1,0 +1,23 @@
+import type { TopicDetail, TopicList } from '@lean-ops/common/contract/topics'
+import { queryOptions } from '@tanstack/react-query'
+import { callApi } from './call-api.ts'
+import { pollEvery } from './poll-every.ts'
+
+export const topicKeys = { all: ['topics'] as const, one: (topic: string) => ['topics', topic] as const }
+
+/** Every topic with its newest samples: one query of the API, whatever their number. */
+export function topicsQuery() {
+  return queryOptions({
+    queryKey: topicKeys.all,
+    queryFn: ({ signal }) => callApi<TopicList>('/topics', { signal }),
+    refetchInterval: pollEvery(5_000),
+  })
+}
+
+export function topicQuery(topic: string) {
+  return queryOptions({
+    queryKey: topicKeys.one(topic),
+    queryFn: ({ signal }) => callApi<TopicDetail>(`/topics/${encodeURIComponent(topic)}`, { signal }),
+    refetchInterval: pollEvery(5_000),
+  })
+}

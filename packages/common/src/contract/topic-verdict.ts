@@ -1,0 +1,112 @@
+import type { TopicRow } from './topics.ts'
+
+export const verdictStates = ['degraded', 'warning', 'paused', 'unknown', 'healthy'] as const
+/** Worst first. Unknown is worse than healthy on purpose: green means known to be good. */
+export type VerdictState = (typeof verdictStates)[number]
+
+type VerdictFacts = { word: string; meaning: string }
+
+/** The words of the verdicts, for console, alerts and docs. */
+export const verdictFacts: Record<VerdictState, VerdictFacts> = {
+  degraded: { word: 'Degraded', meaning: 'Messages do not get through, or wait longer than promised.' },
+  warning: { word: 'Warning', meaning: 'Works, but something needs a look.' },
+  paused: { word: 'Paused', meaning: 'Stands still because its queue is not being read.' },
+  unknown: { word: 'Unknown', meaning: 'Not measured, or measured too long ago to trust.' },
+  healthy: { word: 'Healthy', meaning: 'Every criterion was measured recently and is good.' },
+}
+
+export type VerdictReason = {
+  code:
+    | 'queue_unread'
+    | 'oldest_waiting'
+    | 'dead_letters_open'
+    | 'queue_not_sampled'
+    | 'queue_sample_old'
+    | 'raw_not_sampled'
+    | 'raw_sample_old'
+    | 'dead_letters_not_counted'
+  state: Exclude<VerdictState, 'healthy'>
+  /** One sentence for people. */
+  sentence: string
+}
+
+export type TopicVerdict = { state: VerdictState; reasons: readonly VerdictReason[] }
+
+/** Limits in seconds. A sampler pass is a minute: five missed ones are no accident. */
+export const verdictLimits = {
+  sampleOldSeconds: 300,
+  oldestWarningSeconds: 300,
+  oldestDegradedSeconds: 1_800,
+} as const
+
+function ageOf(sample: { collectedAt: string | null }, nowMs: number): number | undefined {
+  return sample.collectedAt === null ? undefined : (nowMs - Date.parse(sample.collectedAt)) / 1000
+}
+
+function minutes(seconds: number): string {
+  const whole = Math.floor(seconds / 60)
+  return whole < 120 ? `${whole} m` : `${Math.floor(whole / 60)} h`
+}
+
+const readingStates = new Set(['Enabled', 'Enabling', 'Updating', 'Creating'])
+
+function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
+  const reasons: VerdictReason[] = []
+  const { queue, mapping, raw, deadLetters } = row
+  if (mapping.state !== null && !readingStates.has(mapping.state))
+    reasons.push({
+      code: 'queue_unread',
+      state: 'paused',
+      sentence: `Its queue is not being read: the event source mapping is ${mapping.state.toLowerCase()}.`,
+    })
+  if (queue.oldestSeconds !== null && queue.oldestSeconds >= verdictLimits.oldestWarningSeconds) {
+    const isDegraded = queue.oldestSeconds >= verdictLimits.oldestDegradedSeconds
+    reasons.push({
+      code: 'oldest_waiting',
+      state: isDegraded ? 'degraded' : 'warning',
+      sentence: `The oldest message has waited ${minutes(queue.oldestSeconds)} in the queue.`,
+    })
+  }
+  if (deadLetters.open !== null && deadLetters.open > 0)
+    reasons.push({
+      code: 'dead_letters_open',
+      state: 'warning',
+      sentence: `${deadLetters.open.toLocaleString('en-US')} open dead ${deadLetters.open === 1 ? 'letter' : 'letters'}.`,
+    })
+  const queueAge = ageOf(queue, nowMs)
+  if (queueAge === undefined)
+    reasons.push({
+      code: 'queue_not_sampled',
+      state: 'unknown',
+      sentence: 'Its queue depth was never read.',
+    })
+  else if (queueAge > verdictLimits.sampleOldSeconds)
+    reasons.push({
+      code: 'queue_sample_old',
+      state: 'unknown',
+      sentence: `Its queue depth is ${minutes(queueAge)} old${queue.error ? `: ${queue.error.message}` : '.'}`,
+    })
+  const rawAge = ageOf(raw, nowMs)
+  if (rawAge === undefined)
+    reasons.push({ code: 'raw_not_sampled', state: 'unknown', sentence: 'Its RAW table was never read.' })
+  else if (rawAge > verdictLimits.sampleOldSeconds)
+    reasons.push({
+      code: 'raw_sample_old',
+      state: 'unknown',
+      sentence: `Its RAW row count is ${minutes(rawAge)} old${raw.error ? `: ${raw.error.message}` : '.'}`,
+    })
+  if (deadLetters.open === null)
+    reasons.push({
+      code: 'dead_letters_not_counted',
+      state: 'unknown',
+      sentence: 'Its dead letters were never counted.',
+    })
+  return reasons
+}
+
+/** The health of one topic from its row, as of `nowMs` (epoch milliseconds). Reasons are sorted worst first. */
+export function topicVerdict(row: TopicRow, nowMs: number): TopicVerdict {
+  const rank = (reason: VerdictReason) => verdictStates.indexOf(reason.state)
+  const reasons = reasonsOf(row, nowMs).sort((a, b) => rank(a) - rank(b))
+  return { state: reasons[0]?.state ?? 'healthy', reasons }
+}
