@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: ['packages/common/src/control-plane/testing/global-setup.ts'],
           include: [
             '{packages,apps}/*/src/**/*.test.ts',
             'packages/local-cloud/{engine,provider}/**/*.test.ts',

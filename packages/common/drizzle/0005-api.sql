@@ -1,6 +1,8 @@
 -- Each source of a topic's status keeps its own last error: values stay, their age shows, the reason is said.
 ALTER TABLE topic_status
   ADD COLUMN queue_error jsonb,
+  ADD COLUMN queue_oldest_collected_at timestamptz(3),
+  ADD COLUMN queue_oldest_error jsonb,
   ADD COLUMN mapping_id text,
   ADD COLUMN mapping_error jsonb,
   -- The metadata file the RAW values come from: read again only when Glue names another.

@@ -1,8 +1,8 @@
-import { customType, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 import type { RoleGrant } from '../../contract/permissions.ts'
+import { bytea } from './bytea.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 export type SessionProfile = { name: string; email: string | null; grants: RoleGrant[] }
 
