@@ -1,0 +1,131 @@
+"""Iceberg tables in the emulator's own Glue catalog and S3, by pyiceberg."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from .settings import REGION, Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyiceberg.catalog import Catalog
+    from pyiceberg.table import Table
+
+COMMIT_ATTEMPTS = 10
+SEGMENT_PROPERTY = "firehose.segment"
+
+_lock = threading.Lock()
+_catalogs: dict[str, Catalog] = {}
+
+
+def catalog(settings: Settings) -> Catalog:
+    """The Glue catalog, one client per thread: boto3 resources are not shared between threads."""
+    name = f"{settings.port}/{threading.get_ident()}"
+    found = _catalogs.get(name)
+    if found is None:
+        with _lock:
+            from pyiceberg.catalog import load_catalog
+
+            options = {"type": "glue", "s3.force-virtual-addressing": "false"}
+            for part in ("glue", "s3"):
+                options |= {
+                    f"{part}.endpoint": settings.endpoint,
+                    f"{part}.region": REGION,
+                    f"{part}.access-key-id": "test",
+                    f"{part}.secret-access-key": "test",
+                }
+            found = _catalogs[name] = load_catalog("emulator", **options)
+    return found
+
+
+def append_rows(settings: Settings, database: str, table_name: str, rows: list[dict[str, Any]], segment: str) -> None:
+    """Append rows in one commit, trying again after a lost race with another writer.
+
+    Raises what pyiceberg raises (NoSuchTableError, CommitFailedException after the last attempt) and `CastError`.
+    """
+    from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
+
+    for attempt in range(1, COMMIT_ATTEMPTS + 1):
+        table = catalog(settings).load_table((database, table_name))
+        data = to_arrow(rows, table)
+        try:
+            table.append(data, snapshot_properties={SEGMENT_PROPERTY: segment})
+            return
+        except NoSuchTableError:
+            raise
+        except (CommitFailedException, OSError):
+            if attempt == COMMIT_ATTEMPTS:
+                raise
+            # Full jitter, 50 ms doubling up to 2 s: the other writer is a MERGE as often as a Firehose.
+            time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))
+
+
+def has_segment(settings: Settings, database: str, table_name: str, segment: str) -> bool:
+    """Whether a commit of this table already carries the segment (a kill came between commit and clean-up)."""
+    table = catalog(settings).load_table((database, table_name))
+    return any(
+        snapshot.summary is not None and snapshot.summary.additional_properties.get(SEGMENT_PROPERTY) == segment
+        for snapshot in table.metadata.snapshots
+    )
+
+
+class CastError(ValueError):
+    """One row does not fit the table; `row` is its index."""
+
+    def __init__(self, row: int, message: str) -> None:
+        super().__init__(message)
+        self.row = row
+
+
+def to_arrow(rows: list[dict[str, Any]], table: Table) -> pa.Table:
+    """Rows as an Arrow table in the table's schema. Raises CastError for the first row that does not fit.
+
+    Timestamps are epoch microseconds or ISO 8601 text; other keys than the table's columns are ignored, as Firehose
+    does without schema evolution.
+    """
+    import pyarrow as pa
+
+    schema = table.schema().as_arrow()
+    arrays = []
+    for column in schema:
+        values = [row.get(column.name) for row in rows]
+        if not column.nullable and None in values:
+            raise CastError(values.index(None), f"required column {column.name} is missing")
+        try:
+            arrays.append(_array(values, column.type))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError, OverflowError):
+            raise _first_misfit(values, column) from None
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(kind) and all(value is None or type(value) is int for value in values):
+        return pa.array(values, pa.int64()).cast(pa.timestamp("us")).cast(kind)
+    if pa.types.is_timestamp(kind):
+        return pa.array(values, pa.string()).cast(kind)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pa.array(values, kind)
+    if pa.types.is_nested(kind):
+        return pa.array(values, kind)
+    if any(isinstance(value, str) for value in values):
+        return pa.array([None if value is None else str(value) for value in values], pa.string()).cast(kind)
+    return pa.array(values, kind)
+
+
+def _first_misfit(values: list[Any], column: pa.Field) -> CastError:
+    import pyarrow as pa
+
+    for index, value in enumerate(values):
+        try:
+            _array([value], column.type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError, OverflowError) as error:
+            shown = json.dumps(value)[:60]
+            return CastError(index, f"column {column.name} is {column.type}, the record has {shown}: {error}")
+    # Each value fits alone, the column as a whole does not: a mix of numbers and texts.
+    return CastError(0, f"column {column.name} mixes kinds of values")
