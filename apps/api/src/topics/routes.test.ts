@@ -74,6 +74,8 @@ describe('topics', () => {
       inFlight: null,
       delayed: null,
       oldestSeconds: null,
+      oldestCollectedAt: null,
+      oldestError: null,
     })
     expect(rows[1]).toMatchObject({
       lastArrivalAt: '2026-11-23T11:58:00.000Z',

@@ -21,6 +21,8 @@ export function toTopicRow(topic: Topic, status: Status | null): TopicRow {
       inFlight: status?.queueInFlight ?? null,
       delayed: status?.queueDelayed ?? null,
       oldestSeconds: status?.queueOldestAgeSeconds ?? null,
+      oldestCollectedAt: iso(status?.queueOldestCollectedAt),
+      oldestError: status?.queueOldestError ?? null,
     },
     mapping: {
       collectedAt: iso(status?.mappingCollectedAt),

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { Instant } from './time.ts'
 
+/** Why the newest reading of a source failed, and when. */
+export const SourceError = z
+  .object({ code: z.string(), message: z.string(), at: Instant })
+  .meta({ id: 'SourceError' })
+
 /**
  * Where a group of values came from. `collectedAt` is the time of the last *successful* reading (null: never read);
  * `error` is set while the newest attempt failed, and the values are then those of `collectedAt`. Unknown is null, never 0.
@@ -8,7 +13,7 @@ import { Instant } from './time.ts'
 const sampled = <S extends z.ZodRawShape>(shape: S) =>
   z.object({
     collectedAt: Instant.nullable(),
-    error: z.object({ code: z.string(), message: z.string(), at: Instant }).nullable(),
+    error: SourceError.nullable(),
     ...shape,
   })
 
@@ -19,6 +24,9 @@ export const QueueSample = sampled({
   delayed: z.int().nullable(),
   /** Age of the oldest waiting message in seconds; null when nothing waits or the metric is not there yet. */
   oldestSeconds: z.int().nullable(),
+  /** The age comes from another service than the counts (CloudWatch), so it has a time and an error of its own. */
+  oldestCollectedAt: Instant.nullable(),
+  oldestError: SourceError.nullable(),
 }).meta({ id: 'QueueSample' })
 
 export const MappingSample = sampled({

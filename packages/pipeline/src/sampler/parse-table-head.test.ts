@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { parseTableHead } from './parse-table-head.ts'
+
+const metadata = (current: string, snapshots: string) =>
+  `{"format-version":2,"current-snapshot-id":${current},"snapshots":${snapshots}}`
+
+describe('parseTableHead', () => {
+  it('keeps every digit of a 64-bit snapshot id', () => {
+    const text = metadata(
+      '9007199254740993',
+      `[{"snapshot-id":9007199254740992,"timestamp-ms":1,"summary":{"total-records":"1"}},
+        {"snapshot-id":9007199254740993,"timestamp-ms":1763899200000,"summary":{"operation":"append","total-records":"1192882"}}]`,
+    )
+
+    expect(parseTableHead(text)).toEqual({
+      snapshotId: '9007199254740993',
+      rows: 1_192_882,
+      committedAt: new Date('2025-11-23T12:00:00Z'),
+    })
+  })
+
+  it.each(['null', '-1'])('reads a table without a commit (%s) as empty', (current) => {
+    expect(parseTableHead(metadata(current, '[]'))).toEqual({ snapshotId: null, rows: 0, committedAt: null })
+  })
+
+  it('does not invent a row count that the writer left out', () => {
+    const text = metadata('5', '[{"snapshot-id":5,"timestamp-ms":0,"summary":{"operation":"append"}}]')
+
+    expect(parseTableHead(text).rows).toBeNull()
+  })
+
+  it.each(['', '{', '[]', metadata('5', '[]')])('refuses %j', (text) => {
+    expect(() => parseTableHead(text)).toThrow()
+  })
+})

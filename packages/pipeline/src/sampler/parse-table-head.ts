@@ -1,0 +1,44 @@
+import { AppError } from '@lean-ops/common/errors/app-error'
+import { isLosslessNumber, parse } from 'lossless-json'
+import { z } from 'zod'
+
+export type TableHead = {
+  /** Null for a table without a commit. */
+  snapshotId: string | null
+  rows: number | null
+  committedAt: Date | null
+}
+
+/** A number as its exact text: `JSON.parse` would round 64-bit ids. */
+const ExactNumber = z.custom<{ value: string }>(isLosslessNumber).transform((n) => n.value)
+
+const Metadata = z.object({
+  'current-snapshot-id': ExactNumber.nullish(),
+  snapshots: z
+    .array(
+      z.object({
+        'snapshot-id': ExactNumber,
+        'timestamp-ms': ExactNumber,
+        summary: z.object({ 'total-records': z.string().optional() }).optional(),
+      }),
+    )
+    .default([]),
+})
+
+/** The current snapshot of an Iceberg `metadata.json` (format v2). Throws on text that is none. */
+export function parseTableHead(text: string): TableHead {
+  const metadata = Metadata.parse(parse(text))
+  const current = metadata['current-snapshot-id']
+  // Writers say "no snapshot yet" as null, as an absent field or, the Java library, as -1.
+  if (current === undefined || current === null || current === '-1')
+    return { snapshotId: null, rows: 0, committedAt: null }
+  const snapshot = metadata.snapshots.find((s) => s['snapshot-id'] === current)
+  if (snapshot === undefined)
+    throw new AppError('UNAVAILABLE', `the metadata names snapshot ${current} and does not contain it`)
+  const total = snapshot.summary?.['total-records']
+  return {
+    snapshotId: current,
+    rows: total === undefined ? null : Number(total),
+    committedAt: new Date(Number(snapshot['timestamp-ms'])),
+  }
+}
