@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { inRoot } from './paths.mjs'
 import { runCommand } from './run-command.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
@@ -6,8 +6,6 @@ import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 const stamp = '.sst/platform/.lean-ops-stamp'
 const installer = 'packages/local-cloud/engine/install-engine.ts'
 const key = () => hashOf(['sst.config.ts', 'node_modules/sst/package.json'])
-/** The CLI's configuration stays inside the clone; on macOS it lies below $HOME (see sstEnvironment). */
-const binFolder = '.local/cfg/sst/bin'
 
 /** SST's platform folder (types and providers of the infrastructure program), by `sst install`. */
 export const sstPlatform = {
@@ -16,11 +14,13 @@ export const sstPlatform = {
   usual: '10–60 s',
   does: 'sst install (npm packages of the infrastructure program)',
   after: ['packages'],
-  isFresh: () => existsSync(inRoot('.sst/platform/config.d.ts')) && readStamp(stamp) === key(),
+  isFresh: () =>
+    existsSync(inRoot('.sst/platform/config.d.ts')) &&
+    existsSync(inRoot('.local/cfg/sst/bin/pulumi')) &&
+    readStamp(stamp) === key(),
   run: async (say) => {
     const node = inRoot('node_modules/.bin/node')
-    if (existsSync(inRoot(installer))) await runCommand(node, [installer], { log: 'sst', onLine: say })
-    else installVersionStub()
+    await installEngine(node, say)
     await runCommand(node, ['node_modules/sst/bin/sst.mjs', 'install', '--stage', 'local'], {
       log: 'sst',
       onLine: say,
@@ -43,11 +43,12 @@ export const sstEnvironment = () => ({
   XDG_CONFIG_HOME: inRoot('.local/cfg'),
 })
 
-/** Without the stand-in engine the CLI would try to download Pulumi; it only asks for the version. */
-function installVersionStub() {
-  mkdirSync(inRoot(binFolder), { recursive: true })
-  const file = inRoot(binFolder, 'pulumi')
-  if (existsSync(file)) return
-  writeFileSync(file, '#!/bin/sh\necho v3.215.0\n')
-  chmodSync(file, 0o755)
+/** The engine's own installer puts it where the CLI looks for Pulumi; without it the CLI would download Pulumi. */
+async function installEngine(node, say) {
+  const script =
+    'const { installEngine } = await import(process.argv[1]); await installEngine(process.argv[2])'
+  await runCommand(node, ['--input-type=module', '-e', script, inRoot(installer), inRoot()], {
+    log: 'sst',
+    onLine: say,
+  })
 }

@@ -13,7 +13,6 @@ export type LocalPaths = {
   readonly runFile: string
   /** Set-up results are shared by all clouds of a clone. */
   readonly pythonBin: string
-  readonly sstConfig: string
 }
 
 export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR ?? '.local'): LocalPaths {
@@ -24,7 +23,6 @@ export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR ?? '.local'): L
     logs: path.join(folder, 'logs'),
     runFile: path.join(folder, 'run.json'),
     pythonBin: path.join(rootDir, '.local/venv-emulator/bin/python'),
-    sstConfig: path.join(rootDir, '.local/cfg'),
   }
 }
 

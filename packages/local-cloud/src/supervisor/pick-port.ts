@@ -1,10 +1,9 @@
 import { createServer } from 'node:net'
 
-/** `preferred` when it is free on 127.0.0.1 and not in `taken`, else any free port. */
+/** `preferred` when it is free on 127.0.0.1 and not in `taken`, else (or for 0) any free port. */
 export async function pickPort(preferred: number, taken: ReadonlySet<number>): Promise<number> {
-  if (!taken.has(preferred) && (await tryPort(preferred)) !== undefined) return preferred
-  for (;;) {
-    const port = await tryPort(0)
+  for (let wanted = preferred; ; wanted = 0) {
+    const port = taken.has(wanted) ? undefined : await tryPort(wanted)
     if (port !== undefined && !taken.has(port)) return port
   }
 }

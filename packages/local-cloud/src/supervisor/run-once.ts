@@ -9,7 +9,7 @@ export type OneShot = {
   readonly command: string
   readonly args: readonly string[]
   readonly cwd: string
-  readonly env: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** Runs a command to its end, its lines into the log. Throws UNAVAILABLE with its last lines when it fails. */

@@ -52,11 +52,7 @@ export async function startParts(options: LocalCloudOptions, context: Context): 
   run.publish({ contractsDir: options.contractsDir })
 
   const deploy = (): Promise<void> =>
-    deployProgram(
-      { paths: options.paths, contractsDir: options.contractsDir, urls },
-      (line) => toFile('deploy', line),
-      signal,
-    )
+    deployProgram({ contractsDir: options.contractsDir, urls }, (line) => toFile('deploy', line), signal)
 
   // The console's build needs nothing that runs: on a first start it goes on beside everything else.
   const built = options.console === 'start' ? buildConsole(progress, toFile, signal) : Promise.resolve()
