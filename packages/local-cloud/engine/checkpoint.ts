@@ -1,0 +1,91 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import path from 'node:path'
+import type { ResourceState } from './resource-state.ts'
+
+/** What the engine keeps about a stack. The SST CLI carries the file to and from the emulator's S3. */
+export interface Checkpoint {
+  /** The deployment that wrote it last; see deploy-serial.ts. Absent in a new stack. */
+  readonly serial?: string
+  /** The serial this deployment started from. */
+  readonly base?: string
+  /** Counts the writes of one deployment. */
+  readonly sequence: number
+  readonly resources: readonly ResourceState[]
+  /** Resources whose creation began and is not known to have ended: their names must be used again. */
+  readonly pending: readonly ResourceState[]
+}
+
+export const emptyCheckpoint: Checkpoint = { sequence: 0, resources: [], pending: [] }
+
+/** Reads a checkpoint file. @returns undefined when there is none. @throws Error when it is not a checkpoint. */
+export async function readCheckpoint(file: string): Promise<Checkpoint | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  const parsed: unknown = JSON.parse(text)
+  const checkpoint = (parsed as { checkpoint?: CheckpointFile }).checkpoint
+  if (checkpoint === undefined) throw new Error(`${file} is not a Pulumi checkpoint`)
+  const { serial, base, sequence } = checkpoint.localCloud ?? {}
+  return {
+    ...(serial !== undefined && { serial }),
+    ...(base !== undefined && { base }),
+    sequence: sequence ?? 0,
+    resources: checkpoint.latest?.resources ?? [],
+    pending: (checkpoint.latest?.pending_operations ?? []).map((operation) => operation.resource),
+  }
+}
+
+/** Writes so that a reader (and a crash) sees the old or the new file, never half of one. */
+export async function writeCheckpoint(file: string, stack: string, checkpoint: Checkpoint): Promise<void> {
+  const content: { version: 3; checkpoint: CheckpointFile } = {
+    version: 3,
+    checkpoint: {
+      stack,
+      localCloud: {
+        ...(checkpoint.serial !== undefined && { serial: checkpoint.serial }),
+        ...(checkpoint.base !== undefined && { base: checkpoint.base }),
+        sequence: checkpoint.sequence,
+      },
+      latest: {
+        manifest: { time: new Date().toISOString(), magic: '', version: 'v3.215.0' },
+        metadata: {},
+        resources: checkpoint.resources,
+        pending_operations: checkpoint.pending.map((resource) => ({ resource, type: 'creating' as const })),
+      },
+    },
+  }
+  await mkdir(path.dirname(file), { recursive: true })
+  const temporary = `${file}.${process.pid}.tmp`
+  const handle = await open(temporary, 'w')
+  try {
+    await handle.writeFile(JSON.stringify(content))
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, file)
+}
+
+/**
+ * The newer of the state that the CLI brought and our own copy on disk. They differ when the CLI was killed before it could
+ * push; the copy counts only when it comes from the same deployment or from the one right after it.
+ */
+export function chooseCheckpoint(pulled: Checkpoint | undefined, copy: Checkpoint | undefined): Checkpoint {
+  if (pulled === undefined) return copy ?? emptyCheckpoint
+  if (copy?.serial === undefined) return pulled
+  const isLater = copy.serial === pulled.serial && copy.sequence > pulled.sequence
+  const isNext = copy.serial !== pulled.serial && copy.base === pulled.serial
+  return isLater || isNext ? copy : pulled
+}
+
+interface CheckpointFile {
+  stack: string
+  localCloud?: { serial?: string; base?: string; sequence?: number }
+  latest?: {
+    manifest: { time: string; magic: string; version: string }
+    metadata: Record<string, never>
+    resources?: readonly ResourceState[]
+    pending_operations?: readonly { resource: ResourceState; type: 'creating' }[]
+  }
+}

@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createClients } from '../provider/clients.ts'
+import { assertLoopback } from './assert-loopback.ts'
+import { chooseCheckpoint, emptyCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { createCheckpointWriter } from './checkpoint-writer.ts'
+import { answerDataSource } from './data-sources.ts'
+import { type Deployment, deployResource, removeResources } from './deploy.ts'
+import {
+  createDeploySerial,
+  readDeploySerial,
+  removeDeploySerial,
+  saveDeploySerial,
+} from './deploy-serial.ts'
+import { type OperationCounts, openEventLog } from './event-log.ts'
+import { limitConcurrency } from './limit-concurrency.ts'
+import { type PulumiArguments, readArguments } from './read-arguments.ts'
+import { refreshResources } from './refresh.ts'
+import { runProgram } from './run-program.ts'
+import { writeFunctionIndex } from './write-function-index.ts'
+
+const account = '000000000000'
+/** Enough to keep the emulator busy; more only queues inside it. */
+const parallelCalls = 12
+
+/** What the SST CLI calls in place of Pulumi's executable. */
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'version') {
+    console.log('v3.215.0')
+    return 0
+  }
+  const args = readArguments(argv)
+  const endpoint = assertLoopback(process.env.AWS_ENDPOINT_URL)
+  switch (args.command) {
+    case 'stack':
+      await writeCheckpoint(stateFile(args), args.stack, emptyCheckpoint)
+      return 0
+    case 'up':
+    case 'preview':
+    case 'refresh':
+    case 'destroy':
+      return await runCommand(args, endpoint)
+    default:
+      console.error(`local engine: "pulumi ${args.command}" has no local treatment`)
+      return 1
+  }
+}
+
+async function runCommand(args: PulumiArguments, endpoint: string): Promise<number> {
+  const started = Date.now()
+  const isPreview = args.command === 'preview'
+  const events = openEventLog(args.eventLog, isPreview)
+  const counts: OperationCounts = { create: 0, update: 0, replace: 0, same: 0, delete: 0 }
+  const region = args.config.get('aws:region') ?? process.env.AWS_REGION ?? 'us-east-1'
+  const clients = createClients({ endpoint, region })
+  const program = await programPath()
+  const copy = copyFile(program, args)
+  const before = chooseCheckpoint(await readCheckpoint(stateFile(args)), await readCheckpoint(copy))
+  const deployed = await readDeploySerial(clients, args)
+  const force = before.resources.length > 0 && deployed !== before.serial
+  if (force && args.command === 'up')
+    events.note('the emulator went back to an earlier save: every resource is put again')
+  const serial = createDeploySerial(new Date())
+  const writer = createCheckpointWriter({
+    files: isPreview ? [] : [stateFile(args), copy],
+    stack: args.stack,
+    serial,
+    before,
+  })
+  let isStopped = false
+  const stop = () => {
+    isStopped = true
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  const orphaned = watchParent(stop)
+  const deployment: Deployment = {
+    writer,
+    events,
+    counts,
+    context: { clients, region, account, endpoint },
+    limit: limitConcurrency(parallelCalls),
+    isPreview,
+    force,
+    isStopped: () => isStopped,
+  }
+  try {
+    if (args.targets.length > 0) throw new Error('--target has no local treatment: deploy the whole stage')
+    if (args.command === 'destroy') await destroyStack(deployment)
+    else if (args.command === 'refresh') await refreshResources(deployment)
+    else await deployProgram(deployment, args, program)
+    if (!isPreview) {
+      await writer.flush()
+      if (args.command === 'destroy') await removeDeploySerial(clients, args)
+      else if (args.command === 'up' && writer.serial() !== deployed)
+        await saveDeploySerial(clients, args, writer.serial() ?? serial)
+      await writeFunctionIndex(
+        path.join(path.dirname(copy), `${args.app}-${args.stage}.functions.json`),
+        writer.resources(),
+      )
+    }
+    events.summary(counts, Math.round((Date.now() - started) / 1000))
+    console.log(JSON.stringify(counts))
+    return 0
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    console.error(error)
+    if (!isPreview) await writer.flush()
+    events.problem('', message)
+    events.summary(counts, Math.round((Date.now() - started) / 1000))
+    return 255
+  } finally {
+    clearInterval(orphaned)
+    clients.close()
+  }
+}
+
+async function deployProgram(deployment: Deployment, args: PulumiArguments, program: string): Promise<void> {
+  const { writer, context } = deployment
+  const running = new Set<Promise<unknown>>()
+  try {
+    await runProgram({
+      main: program,
+      app: args.app,
+      stage: args.stage,
+      isPreview: deployment.isPreview,
+      config: args.config,
+      register: (registration) => {
+        const work = deployResource(deployment, registration)
+        running.add(work)
+        return work
+      },
+      registerOutputs: (urn, outputs) => {
+        const resource = writer.find(urn)
+        if (resource !== undefined)
+          writer.record({ ...resource, outputs: { ...resource.outputs, ...outputs } })
+      },
+      answer: (token, inputs) => answerDataSource(token, inputs, context),
+    })
+  } finally {
+    // What is already under way is finished and recorded even when the program failed.
+    await Promise.allSettled(running)
+  }
+  await removeResources(deployment, writer.unseen())
+}
+
+async function destroyStack(deployment: Deployment): Promise<void> {
+  await removeResources(deployment, deployment.writer.unseen())
+}
+
+/** The CLI starts us detached: when it dies, we would deploy on with nobody to keep the state. */
+function watchParent(stop: () => void): NodeJS.Timeout {
+  const parent = process.ppid
+  return setInterval(() => {
+    if (process.ppid !== parent) stop()
+  }, 250).unref()
+}
+
+async function programPath(): Promise<string> {
+  const project = await readFile('Pulumi.yaml', 'utf8')
+  const main = /^main: (.*)$/m.exec(project)?.[1]?.trim()
+  if (main === undefined) throw new Error(`Pulumi.yaml in ${process.cwd()} names no main program`)
+  return main
+}
+
+function stateFile({ app, stage }: PulumiArguments): string {
+  return path.join(process.cwd(), '.pulumi/stacks', app, `${stage}.json`)
+}
+
+/** Our own copy of the checkpoint, in the project's `.local`; the program lies in `<root>/.sst/platform`. */
+function copyFile(program: string, { app, stage }: PulumiArguments): string {
+  return path.join(path.dirname(program), '../../.local/state/deploy', `${app}-${stage}.json`)
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error)
+  return 1
+})
+// Pulumi's SDK may keep timers and sockets of a failed program alive.
+process.exit()
