@@ -91,7 +91,12 @@ export function createDatabase(stage: Stage, keys: Keys): Database {
     },
     { ...stage.keep, ignoreChanges: ['engineVersion'] },
   )
-  const address = { DATABASE_HOST: cluster.endpoint, DATABASE_NAME: cluster.databaseName }
+  const address = {
+    DATABASE_HOST: cluster.endpoint,
+    DATABASE_NAME: cluster.databaseName,
+    // RDS signs with its own authority; Lambda ships the certificates and, since Node 20, no longer loads them by itself.
+    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+  }
   const ownerSecret = cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '')
   const appSecret = createAppSecret(stage, keys)
   const read = (...secrets: $util.Input<string>[]): sst.aws.FunctionPermissionArgs[] => [

@@ -1,8 +1,9 @@
-import { type Buckets, errorPrefix } from './buckets.ts'
-import type { CreateFunction } from './functions.ts'
-import type { Keys } from './keys.ts'
+import { errorPrefix } from './buckets.ts'
+import type { ControlPlaneDeps } from './control-plane.ts'
 import type { Lake } from './lake.ts'
 import type { Stage } from './stage.ts'
+
+type Deps = ControlPlaneDeps & { lake: Lake; count: number }
 
 export type Firehose = { transform: sst.aws.Function; streams: aws.kinesis.FirehoseDeliveryStream[] }
 
@@ -19,15 +20,8 @@ const buffer = (stage: Stage) => ({ bufferingInterval: stage.isLocal ? 2 : 60, b
 const retrySeconds = 1_800
 
 /** The streams from ingestion into the RAW tables, with the Lambda that routes each record to its table. */
-export function createFirehose(
-  stage: Stage,
-  keys: Keys,
-  buckets: Buckets,
-  lake: Lake,
-  createFunction: CreateFunction,
-  count: number,
-  migration: aws.lambda.Invocation,
-): Firehose {
+export function createFirehose(deps: Deps): Firehose {
+  const { stage, keys, buckets, lake, migration, createFunction, count } = deps
   const transform = createFunction(
     {
       name: 'firehose-transform',
@@ -43,7 +37,7 @@ export function createFirehose(
     retentionInDays: stage.isProduction ? 90 : 7,
     kmsKeyId: keys.logs.arn,
   })
-  const { role, policy } = deliveryRole(stage, keys, buckets, lake, transform, logs)
+  const { role, policy } = deliveryRole(deps, transform, logs)
   const streams = Array.from({ length: count }, (_, index) => {
     const logStream = new aws.cloudwatch.LogStream(`FirehoseLogStream${index}`, {
       name: `raw-${index}`,
@@ -98,10 +92,7 @@ export function createFirehose(
 }
 
 function deliveryRole(
-  stage: Stage,
-  keys: Keys,
-  buckets: Buckets,
-  lake: Lake,
+  { stage, keys, buckets, lake }: Deps,
   transform: sst.aws.Function,
   logs: aws.cloudwatch.LogGroup,
 ): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {

@@ -1,26 +1,19 @@
 import type { RegisteredTopic } from '@lean-ops/common/topics/topic-registry'
-import type { Buckets } from './buckets.ts'
 import { planConcurrency } from './concurrency.ts'
-import type { CreateFunction } from './functions.ts'
-import type { Keys } from './keys.ts'
+import type { ControlPlaneDeps } from './control-plane.ts'
 import { consume, rawStreams, readSecret, sendTo, topicQueues, useKey, writeObjects } from './permissions.ts'
-import type { Queues } from './queues.ts'
-import type { Stage } from './stage.ts'
+
+type Deps = ControlPlaneDeps & {
+  lineageSecret: aws.secretsmanager.Secret
+  topics: readonly RegisteredTopic[]
+  streams: aws.kinesis.FirehoseDeliveryStream[]
+}
 
 /** The one function that takes every topic's messages to Firehose, with one event source mapping per topic. */
-export function createIngestion(
-  stage: Stage,
-  keys: Keys,
-  buckets: Buckets,
-  queues: Queues,
-  lineageSecret: aws.secretsmanager.Secret,
-  topics: readonly RegisteredTopic[],
-  createFunction: CreateFunction,
-  streams: aws.kinesis.FirehoseDeliveryStream[],
-  migration: aws.lambda.Invocation,
-): sst.aws.Function {
+export function createIngestion(deps: Deps): sst.aws.Function {
+  const { stage, keys, buckets, queues, lineageSecret, topics, streams, migration } = deps
   const concurrency = planConcurrency(topics.length)
-  const processor = createFunction(
+  const processor = deps.createFunction(
     {
       name: 'sqs-processor',
       handler: 'packages/pipeline/src/handlers/sqs-processor.handler',

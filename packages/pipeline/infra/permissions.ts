@@ -64,3 +64,8 @@ export const glueTables = (
     ]),
   ],
 })
+
+export const inspectQueues = (...queues: Arn[]): Permission => ({
+  actions: ['sqs:GetQueueAttributes'],
+  resources: queues,
+})

@@ -1,4 +1,7 @@
+import { createApi } from './api.ts'
+import { createIdentity } from './auth.ts'
 import { createBuckets } from './buckets.ts'
+import { consoleUrlOf, createConsole, createOrigin } from './console.ts'
 import { createDatabase } from './database.ts'
 import { createFirehose } from './firehose.ts'
 import { functionMaker } from './functions.ts'
@@ -6,8 +9,11 @@ import { createIngestion } from './ingestion.ts'
 import { createKeys } from './keys.ts'
 import { createLake } from './lake.ts'
 import { createMigration } from './migrate.ts'
+import { createMonitoring } from './monitoring.ts'
 import { createQueues } from './queues.ts'
-import { createLineageSecret } from './secrets.ts'
+import { createSampler } from './sampling.ts'
+import { createSchedules } from './schedule.ts'
+import { createSecrets } from './secrets.ts'
 import { describeStage } from './stage.ts'
 import { compileTopics } from './topics.ts'
 
@@ -19,30 +25,45 @@ export async function program() {
   const buckets = createBuckets(stage, keys)
   const queues = createQueues(stage, keys, buckets, topics.topics)
   const lake = createLake(stage, buckets)
-  const lineageSecret = createLineageSecret(stage, keys)
+  const secrets = createSecrets(stage, keys)
   const database = createDatabase(stage, keys)
   const createFunction = functionMaker(stage, keys, topics)
   const migration = await createMigration(stage, keys, buckets, lake, database, topics, createFunction)
-  const { streams } = createFirehose(stage, keys, buckets, lake, createFunction, topics.streams, migration)
-  createIngestion(
-    stage,
-    keys,
-    buckets,
-    queues,
-    lineageSecret,
-    topics.topics,
-    createFunction,
-    streams,
-    migration,
-  )
+  const shared = { stage, keys, buckets, queues, database, createFunction, migration }
+
+  const firehose = createFirehose({ ...shared, lake, count: topics.streams })
+  const processor = createIngestion({
+    ...shared,
+    lineageSecret: secrets.lineage,
+    topics: topics.topics,
+    streams: firehose.streams,
+  })
+  const sampler = createSampler(shared, lake)
+  createSchedules(stage, { sampler })
+
+  const origin = createOrigin(stage)
+  const consoleUrl = consoleUrlOf(origin)
+  const identity = createIdentity(stage, consoleUrl)
+  const api = createApi({ ...shared, identity, sessionSecret: secrets.session, consoleUrl })
+  createConsole(origin, api)
+
+  const alarms = createMonitoring(stage, keys, queues, firehose.streams, {
+    SqsProcessor: processor,
+    FirehoseTransform: firehose.transform,
+    Sampler: sampler,
+    Api: api,
+  })
   return {
+    console: consoleUrl,
+    issuer: identity.issuer,
     lakeBucket: buckets.lake.name,
     archiveBucket: buckets.archive.name,
     errorsBucket: buckets.errors.name,
     rawDatabase: lake.raw.name,
-    lineageSecret: lineageSecret.arn,
+    lineageSecret: secrets.lineage.arn,
     dlqUrl: queues.dlq.url,
     outcomesUrl: queues.outcomes.url,
     operationsUrl: queues.operations.url,
+    alarms: alarms.arn,
   }
 }

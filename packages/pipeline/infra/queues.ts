@@ -100,6 +100,10 @@ export function createQueues(
   }
 }
 
+/** What a topic's queue URL begins with: taken from a real URL, so that it is right on the laptop as well. */
+export const queueUrlPrefix = (queues: Queues): $util.Output<string> =>
+  queues.dlq.url.apply((url) => url.slice(0, -'dlq'.length))
+
 const redrive = (target: aws.sqs.Queue, maxReceiveCount: number): $util.Output<string> =>
   $jsonStringify({ deadLetterTargetArn: target.arn, maxReceiveCount })
 

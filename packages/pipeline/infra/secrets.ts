@@ -2,24 +2,37 @@ import { RandomBytes } from '@pulumi/random'
 import type { Keys } from './keys.ts'
 import type { Stage } from './stage.ts'
 
-/** The HMAC key that signs lineage. Retained: signatures on messages in flight must stay verifiable. */
-export function createLineageSecret(stage: Stage, keys: Keys): aws.secretsmanager.Secret {
-  const secret = new aws.secretsmanager.Secret(
-    'LineageSecret',
-    {
-      name: `${stage.prefix}-lineage`,
-      description: 'HMAC-SHA-256 key of the lean-ops message attribute',
-      kmsKeyId: keys.control.arn,
-      // 0 = gone at once, so that a removed development stage can be deployed again under the same name.
-      recoveryWindowInDays: stage.isProduction ? 30 : 0,
-    },
-    stage.keep,
-  )
-  // 32 bytes: as long as the hash; more adds nothing.
-  const value = new RandomBytes('LineageKey', { length: 32 })
-  new aws.secretsmanager.SecretVersion('LineageSecretValue', {
-    secretId: secret.id,
-    secretString: value.base64,
-  })
-  return secret
+export type Secrets = {
+  /** Signs lineage (HMAC-SHA-256). */
+  lineage: aws.secretsmanager.Secret
+  /** Encrypts the tokens that sessions hold. */
+  session: aws.secretsmanager.Secret
+}
+
+/** Random keys that no person needs to know. Retained: what they signed or encrypted must stay readable. */
+export function createSecrets(stage: Stage, keys: Keys): Secrets {
+  const secret = (name: string, suffix: string, description: string): aws.secretsmanager.Secret => {
+    const created = new aws.secretsmanager.Secret(
+      `${name}Secret`,
+      {
+        name: `${stage.prefix}-${suffix}`,
+        description,
+        kmsKeyId: keys.control.arn,
+        // 0 = gone at once, so that a removed development stage can be deployed again under the same name.
+        recoveryWindowInDays: stage.isProduction ? 30 : 0,
+      },
+      stage.keep,
+    )
+    // 32 bytes: the key length of both HMAC-SHA-256 and AES-256.
+    const value = new RandomBytes(`${name}Key`, { length: 32 })
+    new aws.secretsmanager.SecretVersion(`${name}SecretValue`, {
+      secretId: created.id,
+      secretString: value.base64,
+    })
+    return created
+  }
+  return {
+    lineage: secret('Lineage', 'lineage', 'HMAC-SHA-256 key of the lean-ops message attribute'),
+    session: secret('Session', 'session', 'AES-256 key of the tokens in sessions'),
+  }
 }

@@ -1,0 +1,36 @@
+import { type ControlPlaneDeps, createDatabaseFunction, pollQueue } from './control-plane.ts'
+import { consume, readObjects, readSecret, sendTo, topicQueues, useKey, writeObjects } from './permissions.ts'
+import { queueUrlPrefix } from './queues.ts'
+
+/** The worker behind every action of an operator. */
+export function createOperations(
+  deps: ControlPlaneDeps,
+  lineageSecret: aws.secretsmanager.Secret,
+): sst.aws.Function {
+  const { stage, keys, buckets, queues } = deps
+  const worker = createDatabaseFunction(deps, 'operations-worker', {
+    memory: '512 MB',
+    reserved: 20,
+    environment: {
+      OPERATIONS_URL: queues.operations.url,
+      ARCHIVE_BUCKET: buckets.archive.name,
+      ERRORS_BUCKET: buckets.errors.name,
+      LINEAGE_SECRET_ARN: lineageSecret.arn,
+      QUEUE_URL_PREFIX: queueUrlPrefix(queues),
+    },
+    permissions: [
+      consume(queues.operations.arn),
+      // Replays go to the topics' queues; the rest of a long operation goes back to its own.
+      sendTo(topicQueues(stage), queues.operations.arn),
+      readObjects(buckets.archive),
+      readObjects(buckets.errors),
+      writeObjects(buckets.archive),
+      readSecret(lineageSecret.arn),
+      useKey(keys.data),
+      useKey(keys.control),
+    ],
+  })
+  // One slice of one operation per invocation: a failing operation must not take others with it.
+  pollQueue('Operations', queues.operations, worker, { batchSize: 1, windowSeconds: 0, concurrency: 20 })
+  return worker
+}
