@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import pc from 'picocolors'
+import { rootDir, runTool } from './run-tool.ts'
+import { type Suite, suites } from './suites/suites.ts'
+
+export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number }
+
+/**
+ * `node scripts/test.ts [part…]`: the suites one after the other, everything they print, a table, and as the
+ * very last line `N passed, N failed` over all of them.
+ */
+const parts = process.argv.slice(2)
+const unknown = parts.filter((part) => suites.every((suite) => suite.part !== part))
+if (unknown.length > 0) {
+  console.error(
+    `unknown part: ${unknown.join(', ')} (there are ${[...new Set(suites.map((s) => s.part))].join(', ')})`,
+  )
+  process.exit(2)
+}
+
+const reports = path.join(rootDir, '.local/test-reports')
+mkdirSync(reports, { recursive: true })
+const results: Array<{ readonly suite: Suite; readonly counts: Counts; readonly seconds: number }> = []
+
+for (const suite of suites.filter(({ part }) => parts.length === 0 || parts.includes(part))) {
+  console.log(`\n${pc.bold(pc.inverse(` ${suite.title} `))}\n`)
+  const startedAt = performance.now()
+  const counts = await run(suite)
+  results.push({ suite, counts, seconds: (performance.now() - startedAt) / 1000 })
+}
+
+console.log()
+for (const { suite, counts, seconds } of results) {
+  const sign = counts.failed > 0 ? pc.red('✗') : pc.green('✓')
+  const skipped = counts.skipped > 0 ? pc.yellow(`, ${counts.skipped} skipped`) : ''
+  console.log(
+    `  ${sign} ${suite.title.padEnd(18)} ${seconds.toFixed(1).padStart(6)} s  ${counts.passed} passed, ${counts.failed} failed${skipped}`,
+  )
+}
+const total = (key: keyof Counts): number => results.reduce((sum, { counts }) => sum + counts[key], 0)
+console.log(`\n${total('passed')} passed, ${total('failed')} failed`)
+process.exitCode = total('failed') > 0 ? 1 : 0
+
+async function run(suite: Suite): Promise<Counts> {
+  const report = path.join(reports, `${suite.title.replace(/\W+/g, '-')}.report`)
+  rmSync(report, { force: true })
+  const { code } = await runTool(suite.command, suite.args(report), {
+    ...(suite.cwd ? { cwd: suite.cwd } : {}),
+    env: { FORCE_COLOR: pc.isColorSupported ? '1' : '0', ...suite.env?.(report) },
+    isStreamed: true,
+  })
+  const counts = read(suite, report)
+  // A suite that ends badly without naming a failed test (a crash, no tests found) is a failure all the same.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+function read(suite: Suite, file: string): Counts {
+  try {
+    return suite.count(readFileSync(file, 'utf8'))
+  } catch (error) {
+    console.error(`no readable report of ${suite.title}: ${error instanceof Error ? error.message : error}`)
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
