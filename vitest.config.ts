@@ -37,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'cloud',
+          globalSetup: ['packages/local-cloud/src/testing/start-test-cloud.ts'],
           include: ['packages/**/*.cloud.test.ts', 'apps/**/*.cloud.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 180_000,

@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { rootDir } from './local-paths.ts'
 
-const folder = '.local/contracts'
 const samples = ['orders', 'payments', 'events']
 const suffix = '.odcs.yaml'
 
@@ -11,7 +10,7 @@ const suffix = '.odcs.yaml'
  * A folder of `count` contracts: the active samples and copies of them under made-up names, the same in every
  * run. Returns the folder, relative to the clone.
  */
-export function writeSyntheticContracts(count: number): string {
+export function writeSyntheticContracts(count: number, folder = '.local/contracts'): string {
   const target = path.join(rootDir, folder)
   rmSync(target, { recursive: true, force: true })
   mkdirSync(target, { recursive: true })
