@@ -166,6 +166,26 @@ CREATE TRIGGER operation_items_counted_update AFTER UPDATE ON operation_items
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION count_moved_operation_items();
 
+-- Throughput and return rate come from the same moves, whoever makes them.
+CREATE FUNCTION note_operation_series() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO operation_series AS s (operation_id, bucket, sent, resolved, returned, unverified, skipped, failed)
+  SELECT n.operation_id, date_bin('10 seconds', clock_timestamp(), 'epoch'),
+    count(*) FILTER (WHERE n.sent_at IS DISTINCT FROM o.sent_at), count(*) FILTER (WHERE n.outcome = 'resolved'),
+    count(*) FILTER (WHERE n.outcome = 'returned'), count(*) FILTER (WHERE n.outcome = 'unverified'),
+    count(*) FILTER (WHERE n.outcome = 'skipped'), count(*) FILTER (WHERE n.outcome = 'failed')
+  FROM new_rows n JOIN old_rows o USING (operation_id, dead_letter_id)
+  WHERE n.sent_at IS DISTINCT FROM o.sent_at OR n.outcome IS DISTINCT FROM o.outcome
+  GROUP BY n.operation_id ORDER BY n.operation_id
+  ON CONFLICT (operation_id, bucket) DO UPDATE SET
+    sent = s.sent + excluded.sent, resolved = s.resolved + excluded.resolved, returned = s.returned + excluded.returned,
+    unverified = s.unverified + excluded.unverified, skipped = s.skipped + excluded.skipped, failed = s.failed + excluded.failed;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER operation_items_series AFTER UPDATE ON operation_items
+  REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+  FOR EACH STATEMENT EXECUTE FUNCTION note_operation_series();
+
 -- One row, obeyed before every batch.
 CREATE TABLE hold (
   id boolean PRIMARY KEY DEFAULT true CHECK (id),

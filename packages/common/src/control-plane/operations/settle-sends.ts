@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm'
+import type { ItemReason } from '../../contract/operation.ts'
+import { bumpVersion } from '../bump-version.ts'
+import type { Database } from '../connect.ts'
+import { requireLease } from './require-lease.ts'
+
+/** What became of one claimed item, entry by entry: never inferred from a position or a count. */
+export type SendResult =
+  | { deadLetterId: string; result: 'sent'; editRevision: number }
+  | { deadLetterId: string; result: 'skipped' | 'failed'; reason: ItemReason; detail?: string }
+
+/** Seconds until a sent message that nobody has seen again counts as `unverified`, by the stage it must pass. */
+export const verifySeconds = { ingest: 900, delivery: 3_600, curated: 7_200, semantic: 7_200 } as const
+
+/**
+ * Records one page of sends in one transaction: sent ones wait for proof of their stage, the others end with their reason and their dead
+ * letter is open again. An item whose outcome arrived before this call keeps that outcome. Throws CONFLICT when the lease is lost.
+ */
+export async function settleSends(
+  db: Database,
+  lease: { operationId: string; token: number },
+  results: readonly SendResult[],
+): Promise<void> {
+  if (results.length === 0) return
+  const rows = JSON.stringify(
+    results.map((r) => ({
+      id: r.deadLetterId,
+      result: r.result,
+      reason: r.result === 'sent' ? null : r.reason,
+      detail: r.result === 'sent' ? null : (r.detail ?? null),
+      revision: r.result === 'sent' ? r.editRevision : null,
+    })),
+  )
+  await db.transaction(async (tx) => {
+    await requireLease(tx, lease.operationId, lease.token)
+    const version = await bumpVersion(tx, 'dead_letters')
+    await tx.execute(sql`
+      WITH results AS (
+        SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS r (id text, result text, reason text, detail text, revision int)
+      ), items AS (
+        UPDATE operation_items i SET
+          state = CASE r.result WHEN 'sent' THEN 'verifying' ELSE 'done' END,
+          outcome = CASE r.result WHEN 'sent' THEN NULL ELSE r.result END,
+          reason = r.reason, detail = r.detail,
+          sent_at = CASE r.result WHEN 'sent' THEN now() END,
+          settle_by = CASE r.result WHEN 'sent' THEN now() + make_interval(secs => ${deadline}) END,
+          settled_at = CASE r.result WHEN 'sent' THEN NULL ELSE now() END
+        FROM results r
+        WHERE i.operation_id = ${lease.operationId} AND i.dead_letter_id = r.id AND i.state = 'sending'
+          AND i.fencing_token = ${lease.token}
+        RETURNING i.dead_letter_id, i.state, i.settle_by, i.verify_stage, r.revision
+      )
+      UPDATE dead_letters d SET
+        status = CASE i.state WHEN 'verifying' THEN 'verifying' ELSE 'open' END, status_changed_at = now(),
+        verify_stage = CASE i.state WHEN 'verifying' THEN i.verify_stage END, verify_until = i.settle_by,
+        operation_id = CASE i.state WHEN 'verifying' THEN d.operation_id END,
+        edit_revision = coalesce(i.revision, d.edit_revision),
+        changed_seq = ${version}
+      FROM items i WHERE d.id = i.dead_letter_id`)
+    await bumpVersion(tx, 'operations')
+  })
+}
+
+const deadline = sql`CASE i.verify_stage WHEN 'ingest' THEN ${verifySeconds.ingest}::int WHEN 'delivery' THEN ${verifySeconds.delivery}::int
+  WHEN 'curated' THEN ${verifySeconds.curated}::int ELSE ${verifySeconds.semantic}::int END`

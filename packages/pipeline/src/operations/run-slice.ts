@@ -1,0 +1,187 @@
+import type { Database } from '@lean-ops/common/control-plane/connect'
+import { cancelPending } from '@lean-ops/common/control-plane/operations/cancel-pending'
+import { finishOperation } from '@lean-ops/common/control-plane/operations/finish-operation'
+import {
+  type LeasedOperation,
+  leaseOperation,
+} from '@lean-ops/common/control-plane/operations/lease-operation'
+import { type Parking, parkOperation } from '@lean-ops/common/control-plane/operations/park-operation'
+import { type OperationFacts, readStepFacts } from '@lean-ops/common/control-plane/operations/read-step-facts'
+import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
+import { applyPage } from './apply-page.ts'
+import { decideStep, type Step } from './decide-step.ts'
+import { describeWait } from './describe-wait.ts'
+import type { PageDeps, PageReport } from './replay-page.ts'
+import { replayPage } from './replay-page.ts'
+import { type ExportDeps, runExport } from './run-export.ts'
+
+/** When the worker must look at this operation again. `never`: it has ended or waits for a person; another worker holds it. */
+export type NextLook = { again: 'now' } | { again: 'later'; seconds: number } | { again: 'never' }
+
+export type SliceDeps = PageDeps &
+  ExportDeps & {
+    db: Database
+    workerId: string
+    leaseSeconds: number
+    /** Messages per second over all operations together. */
+    globalRateMax: number
+    /** Milliseconds this slice may still take. */
+    remainingMs: () => number
+    sleep: (ms: number) => Promise<void>
+    now: () => Date
+  }
+
+const pageSizeMax = 500
+/** A page is at most half a second of its rate, so that pause and rate changes act at once. */
+const pageSeconds = 0.5
+/** Time kept back for settling and parking. */
+const reserveMs = 5_000
+
+/**
+ * One bounded slice of an operation under its lease: step after step until it waits, ends, or the time is used up. Every step starts
+ * from what the database says, so a worker killed anywhere is replaced by another that goes on from there.
+ */
+export async function runSlice(operationId: string, deps: SliceDeps): Promise<NextLook> {
+  const operation = await leaseOperation(deps.db, {
+    operationId,
+    owner: deps.workerId,
+    leaseSeconds: deps.leaseSeconds,
+  })
+  if (!operation) return { again: 'never' }
+  if (operation.kind === 'export') return runExport(operation, deps)
+  for (;;) {
+    const facts = await readStepFacts(deps.db, operationId, operation.token)
+    if (!facts) return { again: 'never' }
+    if (facts.state === 'paused') return park(deps, operation, { state: 'paused' }, { again: 'never' })
+    if (facts.state === 'cancelling') return cancel(deps, operation, facts)
+    if (deps.remainingMs() < reserveMs) return park(deps, operation, { state: 'running' }, { again: 'now' })
+    const next = await takeStep(deps, operation, facts)
+    if (next) return next
+    if (
+      !(await renewLease(deps.db, { operationId, token: operation.token, leaseSeconds: deps.leaseSeconds }))
+    )
+      return { again: 'never' }
+  }
+}
+
+/** Undefined = go on with the next step. */
+async function takeStep(
+  deps: SliceDeps,
+  operation: LeasedOperation,
+  facts: OperationFacts,
+): Promise<NextLook | undefined> {
+  const step = decideStep({
+    stage: facts.stage,
+    settings: {
+      rate: facts.rate,
+      canarySize: facts.canarySize,
+      returnRateMax: facts.returnRateMax,
+      startDelaySeconds: 0,
+    },
+    // Claimed items of a dead worker are to be sent again before anything else: for the policy they are pending.
+    counts: { ...facts.counts, pending: facts.counts.pending + facts.counts.sending, sending: 0 },
+    blockedPending: facts.blockedPending,
+    blockedCause: facts.blockedCause,
+    isHeld: facts.isHeld,
+    settlesLater: isReplay(operation.kind),
+  })
+  switch (step.do) {
+    case 'send':
+      return isReplay(operation.kind) ? send(deps, operation, facts, step) : applyPage(deps, operation)
+    case 'wait':
+      return park(
+        deps,
+        operation,
+        { state: 'waiting', stage: facts.stage, cause: step.cause, note: describeWait(step.cause, facts) },
+        { again: 'later', seconds: 2 },
+      )
+    case 'pause':
+      return park(
+        deps,
+        operation,
+        { state: 'paused', cause: step.cause, note: describeWait(step.cause, facts) },
+        { again: 'never' },
+      )
+    case 'verify':
+      return park(
+        deps,
+        operation,
+        { state: 'verifying', stage: facts.stage, note: describeWait('verifying', facts) },
+        { again: 'later', seconds: 2 },
+      )
+    case 'finish':
+      await finishOperation(
+        deps.db,
+        { operationId: operation.id, token: operation.token },
+        { state: step.state },
+      )
+      return { again: 'never' }
+  }
+}
+
+async function send(
+  deps: SliceDeps,
+  operation: LeasedOperation,
+  facts: OperationFacts,
+  step: Extract<Step, { do: 'send' }>,
+): Promise<NextLook | undefined> {
+  const share = Math.floor(deps.globalRateMax / Math.max(1, facts.sendingOperations))
+  const rate = Math.max(1, Math.min(step.rateMax, share))
+  const limit = Math.max(1, Math.min(step.limit, pageSizeMax, Math.ceil(rate * pageSeconds)))
+  const startedAt = deps.now().getTime()
+  const report = await replayPage(operation, step.stage, limit, deps)
+  const stop = afterPage(report)
+  if (stop) return park(deps, operation, stop.parking, stop.next)
+  const pauseMs = startedAt + (report.sent / rate) * 1_000 - deps.now().getTime()
+  if (pauseMs > 0) await deps.sleep(Math.min(pauseMs, Math.max(0, deps.remainingMs() - reserveMs)))
+  return undefined
+}
+
+/** A page that met trouble of our own making ends the slice: the queue is not hammered and nothing is marked failed for it. */
+function afterPage(report: PageReport): { parking: Parking; next: NextLook } | undefined {
+  if (report.claimed === 0)
+    return {
+      parking: { state: 'waiting', cause: 'breaker', note: 'its topics are blocked at the moment' },
+      next: { again: 'later', seconds: 2 },
+    }
+  if (report.ourFault === undefined) return undefined
+  if (report.ourFault.isPermanent)
+    return {
+      parking: {
+        state: 'paused',
+        cause: 'error',
+        note: `The queue refuses our messages (${report.ourFault.code}): repair the grant or the queue, then resume. Nothing was lost.`,
+      },
+      next: { again: 'never' },
+    }
+  return {
+    parking: {
+      state: 'waiting',
+      cause: 'error',
+      note: `The queue cannot be reached (${report.ourFault.code}); trying again in a few seconds.`,
+    },
+    next: { again: 'later', seconds: 5 },
+  }
+}
+
+async function cancel(deps: SliceDeps, operation: LeasedOperation, facts: OperationFacts): Promise<NextLook> {
+  const lease = { operationId: operation.id, token: operation.token }
+  await cancelPending(deps.db, lease)
+  if (facts.counts.sending + facts.counts.verifying > 0)
+    return park(deps, operation, { state: 'cancelling' }, { again: 'later', seconds: 2 })
+  await finishOperation(deps.db, lease, { state: 'cancelled' })
+  return { again: 'never' }
+}
+
+async function park(
+  deps: SliceDeps,
+  operation: LeasedOperation,
+  parking: Parking,
+  next: NextLook,
+): Promise<NextLook> {
+  await parkOperation(deps.db, { operationId: operation.id, token: operation.token }, parking)
+  return next
+}
+
+const isReplay = (kind: LeasedOperation['kind']): boolean =>
+  kind === 'replay' || kind === 'edit-and-replay' || kind === 'transform-and-replay'
