@@ -1,5 +1,6 @@
 const exact = new Intl.NumberFormat('en-US')
 const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
+const oneDigitAlways = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const units = [
   [1e12, 'T'],
   [1e9, 'G'],
@@ -17,7 +18,7 @@ export function formatCompact(value: number): string {
   if (Math.abs(value) < 10_000) return exact.format(value)
   const [size, unit] = units.find(([size]) => Math.abs(value) >= size) ?? [1e3, 'k']
   const scaled = Math.trunc((value / size) * 10) / 10
-  return `${oneDigit.format(scaled)} ${unit}`
+  return `${oneDigitAlways.format(scaled)} ${unit}`
 }
 
 /** 0.4 % · 61 % · "< 0.1 %" for the few that are not none. */

@@ -26,6 +26,8 @@ export type VerdictReason = {
     | 'raw_sample_old'
     | 'dead_letters_not_counted'
   state: Exclude<VerdictState, 'healthy'>
+  /** A few words for a table cell. */
+  brief: string
   /** One sentence for people. */
   sentence: string
 }
@@ -57,6 +59,7 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
     reasons.push({
       code: 'queue_unread',
       state: 'paused',
+      brief: 'queue not read',
       sentence: `Its queue is not being read: the event source mapping is ${mapping.state.toLowerCase()}.`,
     })
   if (queue.oldestSeconds !== null && queue.oldestSeconds >= verdictLimits.oldestWarningSeconds) {
@@ -64,6 +67,7 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
     reasons.push({
       code: 'oldest_waiting',
       state: isDegraded ? 'degraded' : 'warning',
+      brief: `oldest ${minutes(queue.oldestSeconds)}`,
       sentence: `The oldest message has waited ${minutes(queue.oldestSeconds)} in the queue.`,
     })
   }
@@ -71,6 +75,7 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
     reasons.push({
       code: 'dead_letters_open',
       state: 'warning',
+      brief: `${deadLetters.open.toLocaleString('en-US')} dead ${deadLetters.open === 1 ? 'letter' : 'letters'}`,
       sentence: `${deadLetters.open.toLocaleString('en-US')} open dead ${deadLetters.open === 1 ? 'letter' : 'letters'}.`,
     })
   const queueAge = ageOf(queue, nowMs)
@@ -78,27 +83,36 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
     reasons.push({
       code: 'queue_not_sampled',
       state: 'unknown',
+      brief: 'queue never read',
       sentence: 'Its queue depth was never read.',
     })
   else if (queueAge > verdictLimits.sampleOldSeconds)
     reasons.push({
       code: 'queue_sample_old',
       state: 'unknown',
+      brief: `queue read ${minutes(queueAge)} ago`,
       sentence: `Its queue depth is ${minutes(queueAge)} old${queue.error ? `: ${queue.error.message}` : '.'}`,
     })
   const rawAge = ageOf(raw, nowMs)
   if (rawAge === undefined)
-    reasons.push({ code: 'raw_not_sampled', state: 'unknown', sentence: 'Its RAW table was never read.' })
+    reasons.push({
+      code: 'raw_not_sampled',
+      state: 'unknown',
+      brief: 'RAW never read',
+      sentence: 'Its RAW table was never read.',
+    })
   else if (rawAge > verdictLimits.sampleOldSeconds)
     reasons.push({
       code: 'raw_sample_old',
       state: 'unknown',
+      brief: `RAW read ${minutes(rawAge)} ago`,
       sentence: `Its RAW row count is ${minutes(rawAge)} old${raw.error ? `: ${raw.error.message}` : '.'}`,
     })
   if (deadLetters.open === null)
     reasons.push({
       code: 'dead_letters_not_counted',
       state: 'unknown',
+      brief: 'dead letters not counted',
       sentence: 'Its dead letters were never counted.',
     })
   return reasons
@@ -106,7 +120,9 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
 
 /** The health of one topic from its row, as of `nowMs` (epoch milliseconds). Reasons are sorted worst first. */
 export function topicVerdict(row: TopicRow, nowMs: number): TopicVerdict {
-  const rank = (reason: VerdictReason) => verdictStates.indexOf(reason.state)
+  // A queue that nobody reads grows old: that is what pausing means, not a second fault.
+  const rank = (reason: VerdictReason) =>
+    reason.code === 'queue_unread' ? -1 : verdictStates.indexOf(reason.state)
   const reasons = reasonsOf(row, nowMs).sort((a, b) => rank(a) - rank(b))
   return { state: reasons[0]?.state ?? 'healthy', reasons }
 }

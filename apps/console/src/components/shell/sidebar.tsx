@@ -28,7 +28,10 @@ export function Sidebar({ counts, isWide = false, onNavigate }: Props) {
             data-tip={count ? `${label}: ${count.hint}` : isWide ? undefined : label}
             {...(onNavigate ? { onClick: onNavigate } : {})}
             className={cn(
-              'relative flex h-9 items-center gap-2.5 rounded-md px-2.5 text-sm text-soft hover:bg-sunken hover:text-ink',
+              'flex items-center rounded-md text-sm text-soft hover:bg-sunken hover:text-ink',
+              isWide
+                ? 'h-9 flex-row gap-2.5 px-2.5'
+                : 'min-h-9 flex-col justify-center gap-0.5 py-1.5 min-[1440px]:h-9 min-[1440px]:flex-row min-[1440px]:gap-2.5 min-[1440px]:px-2.5 min-[1440px]:py-0',
               isCurrent && 'bg-accent-soft font-medium text-accent hover:bg-accent-soft hover:text-accent',
             )}
           >
@@ -41,8 +44,6 @@ export function Sidebar({ counts, isWide = false, onNavigate }: Props) {
                 className={cn(
                   'num rounded px-1 text-2xs',
                   count.isUrgent ? 'bg-degraded-soft text-degraded' : 'bg-sunken text-soft',
-                  !isWide &&
-                    'absolute top-0 right-0 min-[1440px]:static max-[1439px]:scale-90 max-[1439px]:border max-[1439px]:border-line',
                 )}
               >
                 {formatCompact(count.count)}

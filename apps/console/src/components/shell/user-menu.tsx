@@ -28,7 +28,12 @@ export function UserMenu() {
   return (
     <Menu
       trigger={
-        <Button intent="ghost" size="sm" aria-label={`Account of ${me.name}`} className="px-1">
+        <Button
+          intent="ghost"
+          size="sm"
+          aria-label={`${initialsOf(me.name)}: account of ${me.name}`}
+          className="px-1"
+        >
           <span className="grid size-6 place-items-center rounded-full bg-accent-soft text-2xs font-semibold text-accent">
             {initialsOf(me.name)}
           </span>

@@ -32,7 +32,12 @@ export function ZoneMenu() {
   return (
     <Menu
       trigger={
-        <Button intent="ghost" size="sm" aria-label={`Time zone: ${zone}`} data-tip={`All times in ${zone}`}>
+        <Button
+          intent="ghost"
+          size="sm"
+          aria-label={`${nameOf(zone)}: time zone of all times`}
+          data-tip={`All times in ${zone}`}
+        >
           <Clock aria-hidden="true" />
           <span className="num">{nameOf(zone)}</span>
         </Button>

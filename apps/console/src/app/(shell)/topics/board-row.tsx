@@ -38,7 +38,7 @@ export const BoardRowView = memo(function BoardRowView(props: Props) {
       onFocus={() => onFocus(row.topic)}
       className={cn(
         'group relative grid items-center border-b [content-visibility:auto] hover:bg-sunken focus-within:bg-accent-soft',
-        'grid-cols-2 gap-x-3 gap-y-1 px-4 py-2.5 [contain-intrinsic-size:auto_104px]',
+        'grid-cols-2 gap-x-4 gap-y-1 px-4 py-2.5 [contain-intrinsic-size:auto_104px]',
         'md:h-(--row) md:grid-cols-(--board) md:gap-y-0 md:py-0 md:[contain-intrinsic-size:auto_var(--row)]',
       )}
     >
@@ -72,8 +72,8 @@ function Cell({ id, children }: { id: ColumnId; children: ReactNode }) {
         'min-w-0',
         isNumber && 'md:text-right',
         wideOnCards.has(id) && 'max-md:col-span-2',
-        !onCards.has(id) && 'max-md:hidden',
         isNumber && 'max-md:flex max-md:justify-between max-md:gap-2 max-md:text-xs',
+        !onCards.has(id) && 'max-md:hidden',
       )}
     >
       {isNumber ? (
@@ -115,7 +115,7 @@ function cellOf(
         <VerdictCard verdict={verdict} topic={row.topic}>
           <span className="relative flex min-w-0 items-center gap-1.5">
             <VerdictBadge state={verdict.state} className="shrink-0 md:h-5" />
-            <span className="truncate text-xs text-soft">{verdict.reasons[0]?.sentence}</span>
+            <span className="truncate text-xs text-soft">{verdict.reasons[0]?.brief}</span>
             {verdict.reasons.length > 1 ? (
               <span className="num shrink-0 text-2xs text-faint">+{verdict.reasons.length - 1}</span>
             ) : null}

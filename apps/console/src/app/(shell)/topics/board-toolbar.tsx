@@ -85,7 +85,6 @@ export function BoardToolbar({ inputRef, params, owners, density, onChange, onDe
         )
       })}
       <div className="flex-1" />
-      {children}
       <Button
         intent="ghost"
         size="iconSm"
@@ -116,6 +115,7 @@ export function BoardToolbar({ inputRef, params, owners, density, onChange, onDe
           ),
         )}
       </Menu>
+      {children}
     </div>
   )
 }

@@ -26,7 +26,10 @@ export function SampleAges({ label, ages, isFetching, onRefresh }: Props) {
   return (
     <p className="flex items-center gap-1.5 text-xs text-soft">
       <span className="num">{label}</span>
-      <span className="num hidden text-faint lg:inline" data-tip="Age of the oldest reading, per source">
+      <span
+        className="num hidden text-faint min-[1500px]:inline"
+        data-tip="Age of the oldest reading, per source"
+      >
         · {text}
       </span>
       <Button

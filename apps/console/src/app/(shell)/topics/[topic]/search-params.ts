@@ -1,0 +1,6 @@
+import { parseAsStringLiteral } from 'nuqs'
+
+export const topicTabs = ['overview', 'commits', 'names'] as const
+export type TopicTab = (typeof topicTabs)[number]
+
+export const topicParams = { tab: parseAsStringLiteral(topicTabs).withDefault('overview') }
