@@ -5,17 +5,20 @@ import { assertLoopback } from './assert-loopback.ts'
 import { chooseCheckpoint, emptyCheckpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { createCheckpointWriter } from './checkpoint-writer.ts'
 import { answerDataSource } from './data-sources.ts'
-import { type Deployment, deployResource, removeResources } from './deploy.ts'
+import { deployResource } from './deploy-resource.ts'
 import {
   createDeploySerial,
   readDeploySerial,
   removeDeploySerial,
   saveDeploySerial,
 } from './deploy-serial.ts'
+import type { Deployment } from './deployment.ts'
 import { type OperationCounts, openEventLog } from './event-log.ts'
 import { limitConcurrency } from './limit-concurrency.ts'
+import { messageOf } from './message-of.ts'
 import { type PulumiArguments, readArguments } from './read-arguments.ts'
 import { refreshResources } from './refresh.ts'
+import { removeResources } from './remove-resources.ts'
 import { runProgram } from './run-program.ts'
 import { writeFunctionIndex } from './write-function-index.ts'
 
@@ -103,10 +106,9 @@ async function runCommand(args: PulumiArguments, endpoint: string): Promise<numb
     console.log(JSON.stringify(counts))
     return 0
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
     console.error(error)
     if (!isPreview) await writer.flush()
-    events.problem('', message)
+    events.problem('', messageOf(error))
     events.summary(counts, Math.round((Date.now() - started) / 1000))
     return 255
   } finally {

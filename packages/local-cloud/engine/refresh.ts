@@ -1,5 +1,5 @@
 import { getResourceKind } from '../provider/registry.ts'
-import type { Deployment } from './deploy.ts'
+import type { Deployment } from './deployment.ts'
 import type { ResourceState } from './resource-state.ts'
 
 /** Forgets what is gone from the emulator, so that the next deployment makes it again. Changes nothing there. */

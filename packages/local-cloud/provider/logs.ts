@@ -1,10 +1,13 @@
 import {
   CreateLogGroupCommand,
   type CreateLogGroupCommandInput,
+  CreateLogStreamCommand,
   DeleteLogGroupCommand,
+  DeleteLogStreamCommand,
   DeleteMetricFilterCommand,
   DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
   DescribeMetricFiltersCommand,
   PutMetricFilterCommand,
   type PutMetricFilterCommandInput,
@@ -95,6 +98,40 @@ export const logMetricFilter = createdKind({
         new DescribeMetricFiltersCommand({ logGroupName, filterNamePrefix: id }),
       )
       const found = metricFilters.find((filter) => filter.filterName === id)
+      return found && { ...found }
+    }),
+})
+
+export const logStream = createdKind({
+  type: 'aws:cloudwatch/logStream:LogStream',
+  immutable: ['name', 'logGroupName'],
+  replacement: { kind: 'delete-then-create' },
+  ignored: commonIgnored,
+  map: (inputs) => ({ logGroupName: inputs.text('logGroupName'), logStreamName: inputs.nameOr('name', 512) }),
+  put: async (input, { clients, region, account }) => {
+    try {
+      await clients.logs.send(new CreateLogStreamCommand(input))
+    } catch (error) {
+      if (!isErrorNamed(error, 'ResourceAlreadyExistsException')) throw error
+    }
+    const group = `arn:aws:logs:${region}:${account}:log-group:${input.logGroupName}`
+    return {
+      id: input.logStreamName,
+      name: input.logStreamName,
+      arn: `${group}:log-stream:${input.logStreamName}`,
+    }
+  },
+  remove: async ({ id, inputs }, { clients }) => {
+    const logGroupName = String(inputs.logGroupName)
+    await clients.logs.send(new DeleteLogStreamCommand({ logGroupName, logStreamName: id }))
+  },
+  read: ({ id, inputs }, { clients }) =>
+    readOrGone(async () => {
+      const logGroupName = String(inputs.logGroupName)
+      const { logStreams = [] } = await clients.logs.send(
+        new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: id }),
+      )
+      const found = logStreams.find(({ logStreamName }) => logStreamName === id)
       return found && { ...found }
     }),
 })
