@@ -18,6 +18,8 @@ CREATE TABLE dead_letters (
   -- Scrubbed of values; what the masked views may show.
   error_message text NOT NULL,
   -- The newest failure by (attempt, time, event id): an older one never replaces what it said.
+  head_attempt int NOT NULL,
+  head_at timestamptz(3) NOT NULL,
   head_event_id text COLLATE "C" NOT NULL,
   first_failed_at timestamptz(3) NOT NULL,
   last_failed_at timestamptz(3) NOT NULL,
@@ -88,7 +90,13 @@ CREATE TABLE dead_letter_events (
   recorded_at timestamptz(3) NOT NULL DEFAULT now(),
   -- `sqs:<message id>` or `s3:<bucket>/<key>#<line>`.
   source text NOT NULL,
-  replay_id text
+  replay_id text,
+  edit_revision int NOT NULL DEFAULT 0,
+  -- The message as it was at this failure; the row's body is that of the newest one.
+  archive_bucket text,
+  archive_key text,
+  archive_offset bigint,
+  archive_length int
 );
 CREATE INDEX dead_letter_events_letter ON dead_letter_events (dead_letter_id, occurred_at, id);
 

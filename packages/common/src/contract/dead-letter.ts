@@ -96,7 +96,7 @@ export type DeadLetterRow = z.infer<typeof DeadLetterRow>
 
 /** What was hashed into a fingerprint, in order: "grouped by …". */
 export const FingerprintPart = z.object({
-  kind: z.enum(['code', 'message', 'frame', 'path']),
+  kind: z.enum(['stage', 'code', 'message', 'frame', 'path']),
   value: z.string(),
 })
 export type FingerprintPart = z.infer<typeof FingerprintPart>

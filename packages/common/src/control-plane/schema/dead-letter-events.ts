@@ -1,4 +1,4 @@
-import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { bigint, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 /** Every failure that was ever reported, once. */
 export const deadLetterEvents = pgTable('dead_letter_events', {
@@ -13,4 +13,9 @@ export const deadLetterEvents = pgTable('dead_letter_events', {
   recordedAt: timestamp('recorded_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   source: text().notNull(),
   replayId: text('replay_id'),
+  editRevision: integer('edit_revision').notNull().default(0),
+  archiveBucket: text('archive_bucket'),
+  archiveKey: text('archive_key'),
+  archiveOffset: bigint('archive_offset', { mode: 'number' }),
+  archiveLength: integer('archive_length'),
 })

@@ -19,6 +19,8 @@ export const deadLetters = pgTable('dead_letters', {
   class: text().$type<FailureClass>().notNull(),
   fingerprint: text().notNull(),
   errorMessage: text('error_message').notNull(),
+  headAttempt: integer('head_attempt').notNull(),
+  headAt: timestamp('head_at', { withTimezone: true, precision: 3 }).notNull(),
   headEventId: text('head_event_id').notNull(),
   firstFailedAt: timestamp('first_failed_at', { withTimezone: true, precision: 3 }).notNull(),
   lastFailedAt: timestamp('last_failed_at', { withTimezone: true, precision: 3 }).notNull(),
