@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import json
 import logging
 import os
@@ -26,6 +27,8 @@ def main() -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s [%(name)s] %(message)s",
     )
+    # `kill -USR1 <pid>` writes where every thread stands to stderr.
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     _require_free_port(settings.port)
     # Only now: MiniStack reads its settings from the environment when it is imported.
     asyncio.run(_serve(settings))
@@ -96,6 +99,7 @@ async def _serve(settings: Settings) -> None:
         await stop.wait()
         # Deliveries need the server, so the buffers are emptied before it closes.
         await asyncio.to_thread(delivery.flush_all, FLUSH_SECONDS_MAX)
+        await asyncio.to_thread(saver.stop)
 
     config = Config()
     config.bind = [f"127.0.0.1:{settings.port}"]

@@ -22,6 +22,12 @@ _SETTLE_ERROR = """          _realStdoutWrite(JSON.stringify({
 _THROWN_ERROR = """      _realStdoutWrite(JSON.stringify({
         status: "error", error: e.message, trace: e.stack
       }) + "\\n");"""
+# Node 24 warns of url.parse on stderr, that is in every function's log.
+_WITHOUT_DEPRECATED_PARSE = [
+    ("const parsed = url.parse(endpoint);", "const parsed = new URL(endpoint);"),
+    ("input = url.parse(input);", "input = url.urlToHttpOptions(new URL(input));"),
+    ("input = url.parse(input.toString());", "input = url.urlToHttpOptions(input);"),
+]
 _REPORT = '_realStdoutWrite(JSON.stringify({ status: "ok", result: __emulatorError(%s) }) + "\\n");'
 
 _PRELUDE = Path(__file__).with_name("node_worker_prelude.cjs").read_text("utf-8")
@@ -32,6 +38,8 @@ def install(settings: Settings) -> None:
     script = patches.symbol("core.lambda_runtime", "_NODEJS_WORKER_SCRIPT")
     script = patches.replace_text(script, _SETTLE_ERROR, "          " + _REPORT % "err", "the Node worker (settle)")
     script = patches.replace_text(script, _THROWN_ERROR, "      " + _REPORT % "e", "the Node worker (throw)")
+    for old, new in _WITHOUT_DEPRECATED_PARSE:
+        script = patches.replace_text(script, old, new, "the Node worker (url.parse)")
     script = _PRELUDE + script
 
     def make_detect(original: Callable[[str], tuple[str, str]]) -> Callable[[str], tuple[str, str]]:

@@ -38,6 +38,8 @@ class Saver:
         self._next: dict[str, float] = {}
         self._written: dict[str, int] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def touch(self, service: str) -> None:
         """A request reached this service since its last save."""
@@ -47,11 +49,17 @@ class Saver:
         """Begin the periodic saves; off with AUTOSAVE_SECONDS=0."""
         self._loop = loop
         if self._settings.autosave_seconds > 0:
-            threading.Thread(target=self._run, daemon=True, name="autosave").start()
+            self._thread = threading.Thread(target=self._run, daemon=True, name="autosave")
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the periodic saves. The last save then runs on the event loop and must not wait for one of these."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def _run(self) -> None:
-        while True:
-            time.sleep(self._settings.autosave_seconds)
+        while not self._stopped.wait(self._settings.autosave_seconds):
             self.save_due(everything=False)
 
     def save_due(self, everything: bool) -> None:

@@ -90,7 +90,13 @@ class Cloud:
         """Send a signal and wait for the end."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
-            self.process.wait(timeout=60)
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.process.send_signal(signal.SIGUSR1)
+                time.sleep(0.5)
+                self.process.kill()
+                raise AssertionError((self.folder / "emulator.log").read_text()[-6000:]) from None
         if self.process is not None and self.process.stdout is not None:
             self.process.stdout.close()
 
