@@ -9,9 +9,15 @@ export type Keys = {
   logs: aws.kms.Key
 }
 
-type Service = { service: string | $util.Output<string>; actions: string[]; why: string }
+type Service = {
+  service: string | $util.Output<string>
+  actions: string[]
+  why: string
+  /** Instead of `aws:SourceAccount`, where the service does not send it. */
+  boundBy?: { test: string; variable: string; values: $util.Input<string>[] }
+}
 
-const encrypt = ['kms:GenerateDataKey*', 'kms:Decrypt']
+const encrypt = ['kms:GenerateDataKey', 'kms:Decrypt']
 
 /** One key per class of data. Each key policy admits the account's IAM and exactly the AWS services that write as themselves. */
 export function createKeys(stage: Stage): Keys {
@@ -48,7 +54,21 @@ export function createKeys(stage: Stage): Keys {
     logs: key('Logs', 'log groups', [
       {
         service: $interpolate`logs.${stage.region}.amazonaws.com`,
-        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+        actions: [
+          'kms:Encrypt',
+          'kms:Decrypt',
+          'kms:ReEncryptFrom',
+          'kms:ReEncryptTo',
+          'kms:GenerateDataKey',
+          'kms:GenerateDataKeyWithoutPlaintext',
+          'kms:DescribeKey',
+        ],
+        // CloudWatch Logs names the log group in the encryption context; that is what its documentation binds to.
+        boundBy: {
+          test: 'ArnLike',
+          variable: 'kms:EncryptionContext:aws:logs:arn',
+          values: [$interpolate`arn:aws:logs:${stage.region}:${stage.account}:log-group:*`],
+        },
         why: 'encrypts every log group of the stage',
       },
     ]),
@@ -71,7 +91,9 @@ function keyPolicy(stage: Stage, services: Service[]): $util.Output<string> {
         actions: s.actions,
         resources: ['*'],
         // The confused deputy: the service may use the key for this account's resources only.
-        conditions: [{ test: 'StringEquals', variable: 'aws:SourceAccount', values: [stage.account] }],
+        conditions: [
+          s.boundBy ?? { test: 'StringEquals', variable: 'aws:SourceAccount', values: [stage.account] },
+        ],
       })),
     ],
   }).json

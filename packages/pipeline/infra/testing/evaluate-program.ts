@@ -150,6 +150,8 @@ async function serveCli(work: string, stage: string): Promise<Server> {
     const answer = methods[method]
     res.end(JSON.stringify(answer ? { result: answer(params[0]) } : { error: `rpc: no method ${method}` }))
   })
+  // The program keeps this process busy for seconds: an idle connection must not be closed under a request meanwhile.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port for the JSON-RPC server')
@@ -159,6 +161,8 @@ async function serveCli(work: string, stage: string): Promise<Server> {
 
 /** The build itself is not run, but a handler path that names no file must fail here as it would there. */
 function handlerFaults(handler: string): string[] {
+  // SST's own placeholders (a site that is not built) name no file of ours.
+  if (!/^(apps|packages)\//.test(handler)) return []
   const file = path.join(root, handler.replace(/\.[^./]+$/, '.ts'))
   return existsSync(file) || process.env.LEAN_OPS_HANDLERS_OPTIONAL ? [] : [`handler not found: ${handler}`]
 }
