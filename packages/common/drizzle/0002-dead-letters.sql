@@ -206,3 +206,11 @@ CREATE TABLE indexed_objects (
   indexed_at timestamptz(3) NOT NULL DEFAULT now(),
   PRIMARY KEY (bucket, key)
 );
+
+-- Text at a path of an inline JSON body; null where there is none. jsonb refuses what JSON allows (\u0000), so a fault is "no match".
+CREATE FUNCTION body_text_at(body bytea, path text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN convert_from(body, 'UTF8')::jsonb #>> path;
+EXCEPTION WHEN data_exception OR untranslatable_character OR character_not_in_repertoire THEN
+  RETURN NULL;
+END $$;

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DeadLetterFilter } from './dead-letter-filter.ts'
 import { OperationKind, OperationParameters, RunSettings } from './operation.ts'
 
 /** Explicit ids, or everything that matches a filter minus what was unticked. New rows never join either. */
@@ -13,7 +14,7 @@ export const PlanSelection = z.discriminatedUnion('by', [
   z.strictObject({
     by: z.literal('filter'),
     /** DeadLetterFilter with absolute times; a plan over an empty filter is refused. */
-    filter: z.record(z.string(), z.unknown()),
+    filter: DeadLetterFilter,
     except: z
       .array(z.string().regex(/^[0-9a-f]{32}$/))
       .max(500)
