@@ -28,9 +28,10 @@ export function createCheckpointWriter(options: {
   files: readonly string[]
   stack: string
   serial: string
+  endpoint: string
   before: Checkpoint
 }): CheckpointWriter {
-  const { files, stack, serial, before } = options
+  const { files, stack, serial, endpoint, before } = options
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]))
   for (const resource of before.pending) if (!old.has(resource.urn)) old.set(resource.urn, resource)
   const half = new Set(
@@ -54,6 +55,7 @@ export function createCheckpointWriter(options: {
     )
     const checkpoint: Checkpoint = {
       ...(isChanged ? serials(serial, before.serial) : serials(before.serial, before.base)),
+      endpoint,
       sequence: ++sequence,
       resources: resources(),
       pending: [...pending.values(), ...halfMade],

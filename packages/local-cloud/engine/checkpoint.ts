@@ -8,6 +8,8 @@ export interface Checkpoint {
   readonly serial?: string
   /** The serial this deployment started from. */
   readonly base?: string
+  /** The emulator's address then: queue and function URLs contain it. */
+  readonly endpoint?: string
   /** Counts the writes of one deployment. */
   readonly sequence: number
   readonly resources: readonly ResourceState[]
@@ -27,10 +29,11 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
   const parsed: unknown = JSON.parse(text)
   const checkpoint = (parsed as { checkpoint?: CheckpointFile }).checkpoint
   if (checkpoint === undefined) throw new Error(`${file} is not a Pulumi checkpoint`)
-  const { serial, base, sequence } = checkpoint.localCloud ?? {}
+  const { serial, base, endpoint, sequence } = checkpoint.localCloud ?? {}
   return {
     ...(serial !== undefined && { serial }),
     ...(base !== undefined && { base }),
+    ...(endpoint !== undefined && { endpoint }),
     sequence: sequence ?? 0,
     resources: checkpoint.latest?.resources ?? [],
     pending: (checkpoint.latest?.pending_operations ?? []).map((operation) => operation.resource),
@@ -46,6 +49,7 @@ export async function writeCheckpoint(file: string, stack: string, checkpoint: C
       localCloud: {
         ...(checkpoint.serial !== undefined && { serial: checkpoint.serial }),
         ...(checkpoint.base !== undefined && { base: checkpoint.base }),
+        ...(checkpoint.endpoint !== undefined && { endpoint: checkpoint.endpoint }),
         sequence: checkpoint.sequence,
       },
       latest: {
@@ -81,7 +85,7 @@ export function chooseCheckpoint(pulled: Checkpoint | undefined, copy: Checkpoin
 
 interface CheckpointFile {
   stack: string
-  localCloud?: { serial?: string; base?: string; sequence?: number }
+  localCloud?: { serial?: string; base?: string; endpoint?: string; sequence?: number }
   latest?: {
     manifest: { time: string; magic: string; version: string }
     metadata: Record<string, never>

@@ -65,7 +65,8 @@ async function deployRegistered(deployment: Deployment, registration: Registrati
       await writer.flush()
     }
     const outputs = await deployment.limit(async () => {
-      if (step.operation === 'replace' && settled !== undefined) await removeResource(deployment, settled)
+      if (step.operation === 'replace' && settled !== undefined && settled.retainOnDelete !== true)
+        await removeResource(deployment, settled)
       return await putResource(deployment.context, kind, now, settled)
     })
     const state: ResourceState = registration.custom ? { ...now, id: outputs.id, outputs } : now

@@ -57,17 +57,17 @@ async function runCommand(args: PulumiArguments, endpoint: string): Promise<numb
   const region = args.config.get('aws:region') ?? process.env.AWS_REGION ?? 'us-east-1'
   const clients = createClients({ endpoint, region })
   const program = await programPath()
-  const copy = copyFile(program, args)
+  const copy = copyFile(program, args, await readCloudId(clients))
   const before = chooseCheckpoint(await readCheckpoint(stateFile(args)), await readCheckpoint(copy))
   const deployed = await readDeploySerial(clients, args)
-  const force = before.resources.length > 0 && deployed !== before.serial
-  if (force && args.command === 'up')
-    events.note('the emulator went back to an earlier save: every resource is put again')
+  const lost = before.resources.length > 0 ? findLoss({ before, deployed, endpoint }) : undefined
+  if (lost !== undefined && args.command === 'up') events.note(`${lost}: every resource is put again`)
   const serial = createDeploySerial(new Date())
   const writer = createCheckpointWriter({
     files: isPreview ? [] : [stateFile(args), copy],
     stack: args.stack,
     serial,
+    endpoint,
     before,
   })
   let isStopped = false
@@ -84,7 +84,7 @@ async function runCommand(args: PulumiArguments, endpoint: string): Promise<numb
     context: { clients, region, account, endpoint },
     limit: limitConcurrency(parallelCalls),
     isPreview,
-    force,
+    force: lost !== undefined,
     isStopped: () => isStopped,
   }
   try {
@@ -97,10 +97,7 @@ async function runCommand(args: PulumiArguments, endpoint: string): Promise<numb
       if (args.command === 'destroy') await removeDeploySerial(clients, args)
       else if (args.command === 'up' && writer.serial() !== deployed)
         await saveDeploySerial(clients, args, writer.serial() ?? serial)
-      await writeFunctionIndex(
-        path.join(path.dirname(copy), `${args.app}-${args.stage}.functions.json`),
-        writer.resources(),
-      )
+      await writeFunctionIndex(copy.replace(/\.json$/, '.functions.json'), writer.resources())
     }
     events.summary(counts, Math.round((Date.now() - started) / 1000))
     console.log(JSON.stringify(counts))
@@ -169,9 +166,12 @@ function stateFile({ app, stage }: PulumiArguments): string {
   return path.join(process.cwd(), '.pulumi/stacks', app, `${stage}.json`)
 }
 
-/** Our own copy of the checkpoint, in the project's `.local`; the program lies in `<root>/.sst/platform`. */
-function copyFile(program: string, { app, stage }: PulumiArguments): string {
-  return path.join(path.dirname(program), '../../.local/state/deploy', `${app}-${stage}.json`)
+/**
+ * Our own copy of the checkpoint, in the project's `.local`; the program lies in `<root>/.sst/platform`.
+ * @param cloud tells the emulators of one clone apart.
+ */
+function copyFile(program: string, { app, stage }: PulumiArguments, cloud: string): string {
+  return path.join(path.dirname(program), '../../.local/state/deploy', cloud, `${app}-${stage}.json`)
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {

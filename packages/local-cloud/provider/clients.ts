@@ -44,7 +44,8 @@ export function createClients(options: { endpoint: string; region: string }) {
     secrets: new SecretsManagerClient(config),
     sfn: new SFNClient(config),
     sns: new SNSClient(config),
-    sqs: new SQSClient(config),
+    // Queue URLs in the checkpoint carry the port of an earlier start.
+    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
     ssm: new SSMClient(config),
   }
   const close = () => {
