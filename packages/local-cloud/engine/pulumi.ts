@@ -8,6 +8,8 @@ import { answerDataSource } from './data-sources.ts'
 import { deployResource } from './deploy-resource.ts'
 import {
   createDeploySerial,
+  findLoss,
+  readCloudId,
   readDeploySerial,
   removeDeploySerial,
   saveDeploySerial,
