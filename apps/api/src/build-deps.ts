@@ -1,12 +1,24 @@
 import { randomBytes } from 'node:crypto'
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { secretsClient } from '@lean-ops/common/aws/clients'
 import { readEnv } from '@lean-ops/common/config/read-env'
 import { connectDatabase, DatabaseEnv } from '@lean-ops/common/control-plane/connect'
+import { AppError } from '@lean-ops/common/errors/app-error'
 import { createLogger } from '@lean-ops/common/log/logger'
+import { z } from 'zod'
 import { ApiConfig } from './api-config.ts'
 import type { ApiDeps } from './api-deps.ts'
+import { createAuthenticate } from './auth/create-authenticate.ts'
+import { createOidcClient } from './auth/oidc-client.ts'
+import { createSealer } from './auth/sealer.ts'
 
 type Options = { connections: number }
+
+const SecretEnv = z.object({
+  /** The session secret itself, for a run without Secrets Manager. */
+  SESSION_SECRET: z.string().min(32).optional(),
+  SESSION_SECRET_ARN: z.string().min(1).optional(),
+})
 
 /** The API's dependencies from the environment; shared by both entries. Throws INVALID_CONFIG with every fault. */
 export async function buildDeps(
@@ -15,26 +27,26 @@ export async function buildDeps(
 ): Promise<{ deps: ApiDeps; close(): Promise<void> }> {
   const config = readEnv(ApiConfig, env)
   const database = readEnv(DatabaseEnv, env)
+  const sealer = createSealer(await readSessionSecret(env), randomBytes)
   const controlPlane = await connectDatabase(database, {
     max: options.connections,
     applicationName: 'lean-ops-api',
-    ...(database.DATABASE_SECRET_ARN === undefined ? {} : { secrets: secretsClient() }),
+    secrets: secretsClient(),
   })
   const logger = createLogger('api')
+  const now = () => new Date()
+  const oidc = createOidcClient({
+    issuer: config.OIDC_ISSUER,
+    clientId: config.OIDC_CLIENT_ID,
+    clientSecret: config.OIDC_CLIENT_SECRET,
+    fetch,
+    now,
+  })
+  const auth = { db: controlPlane.db, config, oidc, sealer, now, random: randomBytes }
   return {
     deps: {
-      db: controlPlane.db,
-      config,
-      authenticate: async () => ({
-        kind: 'user',
-        id: 'unauthenticated-skeleton',
-        name: 'Local viewer',
-        email: null,
-        grants: config.STAGE === 'local' ? [{ role: 'viewer', owners: '*' }] : [],
-        sessionId: null,
-      }),
-      now: () => new Date(),
-      random: randomBytes,
+      ...auth,
+      authenticate: createAuthenticate(auth),
       log: {
         info: (message, fields) => logger.info(message, fields),
         error: (message, fields) => logger.error(message, fields),
@@ -42,4 +54,13 @@ export async function buildDeps(
     },
     close: () => controlPlane.close(),
   }
+}
+
+async function readSessionSecret(env: Record<string, string | undefined>): Promise<string> {
+  const { SESSION_SECRET: given, SESSION_SECRET_ARN: arn } = readEnv(SecretEnv, env)
+  if (given !== undefined) return given
+  if (arn === undefined) throw new AppError('INVALID_CONFIG', 'set SESSION_SECRET_ARN or SESSION_SECRET')
+  const { SecretString: secret } = await secretsClient().send(new GetSecretValueCommand({ SecretId: arn }))
+  if (!secret) throw new AppError('INVALID_CONFIG', 'the session secret has no text')
+  return secret
 }

@@ -7,22 +7,64 @@ import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
 import type { ApiDeps } from './api-deps.ts'
 import type { AppEnv } from './app-env.ts'
+import { authRoutes } from './auth/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { errorResponse } from './http/error-response.ts'
+import { identify } from './http/identify.ts'
+import { oncePerKey } from './http/once-per-key.ts'
 import { readError } from './http/read-error.ts'
+import { refuseForgery } from './http/refuse-forgery.ts'
+import { meRoutes } from './me/routes.ts'
 import { openApiDocument } from './openapi-document.ts'
+import { sessionRoutes } from './sessions/routes.ts'
 import { topicRoutes } from './topics/routes.ts'
 
 /** The whole HTTP API. `/api` and `/auth` are part of its paths: the console's origin passes both straight through. */
 export function createApp(deps: ApiDeps) {
   const app = new OpenAPIHono<AppEnv>()
+  useConventions(app, deps)
+  const routes = app
+    .route('/api', healthRoutes(deps))
+    .route('/auth', authRoutes(deps))
+    .route('/api', meRoutes(deps))
+    .route('/api', sessionRoutes(deps))
+    .route('/api', topicRoutes(deps))
+  // For load balancers and supervisors that ask at the root.
+  app.get('/healthz', (c) => app.request('/api/healthz', { headers: { 'X-Request-Id': c.get('requestId') } }))
+  app.get('/api/openapi.json', (c) => c.json(openApiDocument(routes)))
+  return routes
+}
+
+/** What holds for every route, in the order in which a request meets it. */
+function useConventions(app: OpenAPIHono<AppEnv>, deps: ApiDeps): void {
   app.use(requestId({ headerName: apiHeaders.requestId }))
   app.use(timing({ total: true }))
-  app.use(secureHeaders({ xFrameOptions: 'DENY', referrerPolicy: 'same-origin' }))
+  app.use(
+    secureHeaders({
+      xFrameOptions: 'DENY',
+      referrerPolicy: 'same-origin',
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        // The one page of our own, of a failed sign-in, carries its few rules inline.
+        styleSrc: ["'unsafe-inline'"],
+      },
+    }),
+  )
   app.use(async (c, next) => {
     await next()
     c.header(apiHeaders.version, apiVersion)
   })
+  app.onError((thrown, c) => {
+    const error = readError(thrown)
+    if (error.code === 'INTERNAL' || error.code === 'UNAVAILABLE')
+      deps.log.error('request failed', { requestId: c.get('requestId'), path: c.req.path, error: thrown })
+    return errorResponse(c, error)
+  })
+  app.notFound((c) =>
+    errorResponse(c, new AppError('NOT_FOUND', `There is no ${c.req.method} ${c.req.path}.`)),
+  )
   app.use(
     bodyLimit({
       maxSize: requestBodyBytesMax,
@@ -34,30 +76,9 @@ export function createApp(deps: ApiDeps) {
       },
     }),
   )
-  app.use(async (c, next) => {
-    c.set('actor', await deps.authenticate(c))
-    await next()
-  })
-  app.onError((thrown, c) => {
-    const error = readError(thrown)
-    if (error.code === 'INTERNAL' || error.code === 'UNAVAILABLE')
-      deps.log.error('request failed', {
-        requestId: c.get('requestId'),
-        path: c.req.routePath,
-        error: thrown,
-      })
-    return errorResponse(c, error)
-  })
-  app.notFound((c) =>
-    errorResponse(
-      c,
-      new AppError('NOT_FOUND', `There is no ${c.req.method} ${new URL(c.req.url).pathname}.`),
-    ),
-  )
-  const routes = app.route('/api', healthRoutes(deps)).route('/api', topicRoutes(deps))
-  app.get('/healthz', (c) => c.redirect('/api/healthz'))
-  app.get('/api/openapi.json', (c) => c.json(openApiDocument(routes)))
-  return routes
+  app.use(identify(deps))
+  app.use(refuseForgery(deps.config.CONSOLE_URL))
+  app.use('/api/*', oncePerKey(deps))
 }
 
 /** For the console's and the command line's typed client: `hc<AppType>(origin)`. */

@@ -21,7 +21,7 @@ describe('healthz', () => {
 
   it('is unavailable when the database is, says so in the one error body and logs the cause', async () => {
     const away = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' })
-    const { app, logged, database } = await createTestApp({ db: drizzle(away) })
+    const { app, logged, database } = await createTestApp({ override: { db: drizzle(away) } })
 
     const answer = await app.request('/api/healthz')
 

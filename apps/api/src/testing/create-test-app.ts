@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import type { RoleGrant } from '@lean-ops/common/contract/permissions'
 import { createTestDatabase, type TestDatabase } from '@lean-ops/common/control-plane/testing/test-database'
+import { AppError } from '@lean-ops/common/errors/app-error'
+import { ApiConfig } from '../api-config.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import type { Actor } from '../app-env.ts'
+import { createAuthenticate } from '../auth/create-authenticate.ts'
+import { createOidcClient } from '../auth/oidc-client.ts'
+import { createSealer } from '../auth/sealer.ts'
 import { createApp } from '../create-app.ts'
+
+export const consoleUrl = 'http://127.0.0.1:4999'
+
+/** What every state change of a browser carries. */
+export const change = { Origin: consoleUrl, 'X-Lean-Ops': '1', 'Content-Type': 'application/json' }
 
 export type TestApp = {
   app: ReturnType<typeof createApp>
@@ -14,32 +24,71 @@ export type TestApp = {
   clock: { now: Date }
 }
 
-/** The app on a database of its own. Requests sign in with `as(…)`: the header is understood by this test's `authenticate` alone. */
-export async function createTestApp(override: Partial<ApiDeps> = {}): Promise<TestApp> {
+type Options = {
+  /** More or other environment variables. */
+  env?: Record<string, string>
+  /** A real provider: then sign-in is real too, and `as(…)` is not understood. */
+  issuer?: string
+  override?: Partial<ApiDeps>
+}
+
+/** The app on a database of its own. Without `issuer` requests sign in with `as(…)`, a header that only this `authenticate` reads. */
+export async function createTestApp({ env = {}, issuer, override = {} }: Options = {}): Promise<TestApp> {
   const database = await createTestDatabase()
   const logged: TestApp['logged'] = []
-  const clock = { now: new Date('2026-11-23T12:00:00.000Z') }
-  const deps: ApiDeps = {
+  // Real tokens carry real times.
+  const clock = { now: issuer === undefined ? new Date('2026-11-23T12:00:00.000Z') : new Date() }
+  const config = ApiConfig.parse({
+    STAGE: 'test',
+    CONSOLE_URL: consoleUrl,
+    RATE_LIMIT_PER_MINUTE: '100000',
+    OIDC_ISSUER: issuer ?? 'http://issuer.test',
+    OIDC_CLIENT_ID: 'lean-ops',
+    ...env,
+  })
+  const now = () => clock.now
+  const auth = {
     db: database.db,
-    config: { STAGE: 'test', CONSOLE_URL: 'http://console.test', RATE_LIMIT_PER_MINUTE: 100_000 },
-    authenticate: async (c) => readTestActor(c.req.header('x-test-actor')),
-    now: () => clock.now,
+    config,
+    oidc: createOidcClient({
+      issuer: config.OIDC_ISSUER,
+      clientId: config.OIDC_CLIENT_ID,
+      fetch: issuer === undefined ? unreachable : fetch,
+      now,
+    }),
+    sealer: createSealer('a secret of this test, 32 bytes long', randomBytes),
+    now,
     random: randomBytes,
+  }
+  const deps: ApiDeps = {
+    ...auth,
+    authenticate:
+      issuer === undefined
+        ? async (c) => readTestActor(c.req.header('x-test-actor'))
+        : createAuthenticate(auth),
     log: { info: () => undefined, error: (message, fields) => logged.push({ message, fields }) },
     ...override,
   }
   return { app: createApp(deps), database, deps, logged, clock }
 }
 
+const unreachable: typeof fetch = async () => {
+  throw new AppError('UNAVAILABLE', 'this test reaches no provider')
+}
+
 /** Headers of a request by someone with these grants. */
-export const as = (...grants: RoleGrant[]): Record<string, string> => ({
+export const as = (...grants: RoleGrant[]): Record<string, string> => asActor({ grants })
+
+/** Headers of a request by this actor; what is not given is Ana's. */
+export const asActor = (actor: Partial<Actor>): Record<string, string> => ({
   'x-test-actor': JSON.stringify({
     kind: 'user',
     id: 'user-1',
     name: 'Ana',
     email: 'ana@example.test',
-    grants,
+    grants: [],
     sessionId: 'session-1',
+    ...actor,
   } satisfies Actor),
 })
 

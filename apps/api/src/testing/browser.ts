@@ -1,0 +1,52 @@
+import type { createApp } from '../create-app.ts'
+import { consoleUrl } from './create-test-app.ts'
+
+/** As much of a browser as signing in needs: cookies per origin and redirects, followed by hand. */
+export function createBrowser(app: ReturnType<typeof createApp>) {
+  const jars = new Map<string, Map<string, string>>()
+  const jarOf = (origin: string) => {
+    const jar = jars.get(origin) ?? new Map<string, string>()
+    jars.set(origin, jar)
+    return jar
+  }
+  /** One request; our console's origin is answered by the API itself. */
+  const visit = async (address: string, init: RequestInit = {}): Promise<Response> => {
+    const url = new URL(address, consoleUrl)
+    const jar = jarOf(url.origin)
+    const headers = new Headers(init.headers)
+    if (jar.size > 0) headers.set('cookie', [...jar].map(([name, value]) => `${name}=${value}`).join('; '))
+    const isOurs = url.origin === consoleUrl
+    const answer = isOurs
+      ? await app.request(url.href, { ...init, headers })
+      : await fetch(url, { ...init, headers, redirect: 'manual' })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '' || /max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) jar.delete(name)
+      else jar.set(name, value)
+    }
+    return answer
+  }
+  return {
+    visit,
+    cookies: (origin = consoleUrl) => Object.fromEntries(jarOf(origin)),
+    /** Signs in at the provider's own form and returns the callback's address, not yet visited. */
+    async signInAtProvider(name: string, password: string, returnTo = '/topics'): Promise<string> {
+      let answer = await visit(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`)
+      let at = new URL(answer.headers.get('location') ?? '', consoleUrl)
+      while (at.origin !== consoleUrl) {
+        answer = await visit(at.href)
+        if (answer.status === 200 && at.pathname.startsWith('/interaction/'))
+          answer = await visit(at.href, {
+            method: 'POST',
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            body: new URLSearchParams({ name, password }).toString(),
+          })
+        const location = answer.headers.get('location')
+        if (location === null)
+          throw new Error(`${at.pathname} answered ${answer.status}: ${await answer.text()}`)
+        at = new URL(location, at)
+      }
+      return at.href
+    },
+  }
+}
