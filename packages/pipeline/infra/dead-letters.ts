@@ -1,17 +1,11 @@
 import { type ControlPlaneDeps, createDatabaseFunction, pollQueue } from './control-plane.ts'
 import { consume, listBucket, readObjects, readSecret, sendTo, useKey, writeObjects } from './permissions.ts'
 
-type DeadLetterFunctions = {
-  dlqProcessor: sst.aws.Function
-  errorIndexer: sst.aws.Function
-  errorReconciler: sst.aws.Function
-}
-
-/** Everything that failed becomes a row: messages from the DLQ, and Firehose's error objects. */
-export function createDeadLetters(
+/** Every message of the DLQ becomes a row, its body an archive object. */
+export function createDlqProcessor(
   deps: ControlPlaneDeps,
   lineageSecret: aws.secretsmanager.Secret,
-): DeadLetterFunctions {
+): sst.aws.Function {
   const { keys, buckets, queues } = deps
   // Few at a time: each invocation writes one archive object and one transaction of a few hundred rows.
   const dlqProcessor = createDatabaseFunction(deps, 'dlq-processor', {
@@ -29,7 +23,12 @@ export function createDeadLetters(
     ],
   })
   pollQueue('Dlq', queues.dlq, dlqProcessor, { batchSize: 500, windowSeconds: 5, concurrency: 10 })
+  return dlqProcessor
+}
 
+/** Every record in Firehose's error objects becomes a row too. */
+export function createErrorIndexer(deps: ControlPlaneDeps): sst.aws.Function {
+  const { keys, buckets, queues } = deps
   const errorIndexer = createDatabaseFunction(deps, 'error-indexer', {
     memory: '1024 MB',
     reserved: 4,
@@ -48,8 +47,13 @@ export function createDeadLetters(
     windowSeconds: 0,
     concurrency: 4,
   })
+  return errorIndexer
+}
 
-  const errorReconciler = createDatabaseFunction(deps, 'error-reconciler', {
+/** Compares the error prefix with the index, because a notification can be lost. */
+export function createErrorReconciler(deps: ControlPlaneDeps): sst.aws.Function {
+  const { keys, buckets, queues } = deps
+  return createDatabaseFunction(deps, 'error-reconciler', {
     memory: '512 MB',
     reserved: 1,
     environment: { ERRORS_BUCKET: buckets.errors.name, ERROR_OBJECTS_URL: queues.errorObjects.url },
@@ -60,5 +64,4 @@ export function createDeadLetters(
       useKey(keys.data),
     ],
   })
-  return { dlqProcessor, errorIndexer, errorReconciler }
 }

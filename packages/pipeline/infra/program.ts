@@ -3,6 +3,7 @@ import { createIdentity } from './auth.ts'
 import { createBuckets } from './buckets.ts'
 import { consoleUrlOf, createConsole, createOrigin } from './console.ts'
 import { createDatabase } from './database.ts'
+import { createDlqProcessor } from './dead-letters.ts'
 import { createFirehose } from './firehose.ts'
 import { functionMaker } from './functions.ts'
 import { createIngestion } from './ingestion.ts'
@@ -10,6 +11,7 @@ import { createKeys } from './keys.ts'
 import { createLake } from './lake.ts'
 import { createMigration } from './migrate.ts'
 import { createMonitoring } from './monitoring.ts'
+import { createOperations } from './operations.ts'
 import { createQueues } from './queues.ts'
 import { createSampler } from './sampling.ts'
 import { createSchedules } from './schedule.ts'
@@ -38,8 +40,10 @@ export async function program() {
     topics: topics.topics,
     streams: firehose.streams,
   })
+  const dlqProcessor = createDlqProcessor(shared, secrets.lineage)
+  const worker = createOperations(shared, secrets.lineage)
   const sampler = createSampler(shared, lake)
-  createSchedules(stage, { sampler })
+  createSchedules(stage, { sampler, worker })
 
   const origin = createOrigin(stage)
   const consoleUrl = consoleUrlOf(origin)
@@ -50,6 +54,8 @@ export async function program() {
   const alarms = createMonitoring(stage, keys, queues, firehose.streams, {
     SqsProcessor: processor,
     FirehoseTransform: firehose.transform,
+    DlqProcessor: dlqProcessor,
+    OperationsWorker: worker,
     Sampler: sampler,
     Api: api,
   })

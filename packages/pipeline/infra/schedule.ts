@@ -1,10 +1,10 @@
 import type { Stage } from './stage.ts'
 
+type Options = { retries: number; input?: unknown }
+type Targets = { sampler: sst.aws.Function; worker: sst.aws.Function; errorReconciler?: sst.aws.Function }
+
 /** What runs by the clock. EventBridge Scheduler, not rules: it retries, and says so when it could not. */
-export function createSchedules(
-  stage: Stage,
-  { sampler, errorReconciler }: { sampler: sst.aws.Function; errorReconciler?: sst.aws.Function },
-): void {
+export function createSchedules(stage: Stage, { sampler, worker, errorReconciler }: Targets): void {
   const role = new aws.iam.Role('SchedulerRole', {
     assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
       statements: [
@@ -22,12 +22,12 @@ export function createSchedules(
       statements: [
         {
           actions: ['lambda:InvokeFunction'],
-          resources: [sampler, errorReconciler].flatMap((f) => f?.arn ?? []),
+          resources: [sampler, worker, errorReconciler].flatMap((f) => f?.arn ?? []),
         },
       ],
     }).json,
   })
-  const every = (name: string, suffix: string, rate: string, target: sst.aws.Function, retries: number) =>
+  const every = (name: string, suffix: string, rate: string, target: sst.aws.Function, options: Options) =>
     new aws.scheduler.Schedule(
       name,
       {
@@ -37,14 +37,16 @@ export function createSchedules(
         target: {
           arn: target.arn,
           roleArn: role.arn,
-          input: '{}',
-          retryPolicy: { maximumRetryAttempts: retries, maximumEventAgeInSeconds: 3_600 },
+          input: JSON.stringify(options.input ?? {}),
+          retryPolicy: { maximumRetryAttempts: options.retries, maximumEventAgeInSeconds: 3_600 },
         },
       },
       { dependsOn: [policy] },
     )
-  // No retry: a sample is worth nothing a minute later, and the next one is already due.
-  every('SamplerSchedule', 'sampler', 'rate(1 minute)', sampler, 0)
+  // No retry: a sample, like a tick, is worth nothing a minute later, and the next one is already due.
+  every('SamplerSchedule', 'sampler', 'rate(1 minute)', sampler, { retries: 0 })
+  // Wakes operations whose message was lost or whose worker died; nothing waits for it otherwise.
+  every('OperationsTick', 'operations-tick', 'rate(1 minute)', worker, { retries: 0, input: { do: 'tick' } })
   if (errorReconciler)
-    every('ErrorReconcilerSchedule', 'error-reconciler', 'rate(1 hour)', errorReconciler, 3)
+    every('ErrorReconcilerSchedule', 'error-reconciler', 'rate(1 hour)', errorReconciler, { retries: 3 })
 }
