@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
-import { isNotFound, readOrGone } from '../provider/aws-error.ts'
+import { readOrGone } from '../provider/aws-error.ts'
 import type { Clients } from '../provider/clients.ts'
 import type { Checkpoint } from './checkpoint.ts'
 
@@ -40,19 +40,18 @@ export async function readCloudId(clients: Clients): Promise<string> {
   return typeof bootstrap.state === 'string' ? bootstrap.state : 'unknown'
 }
 
-/** Written last, after every resource of the deployment. */
-export async function saveDeploySerial(clients: Clients, place: StackPlace, serial: string): Promise<void> {
-  await clients.ssm.send(
-    new PutParameterCommand({ Name: parameterName(place), Value: serial, Type: 'String', Overwrite: true }),
-  )
-}
-
-export async function removeDeploySerial(clients: Clients, place: StackPlace): Promise<void> {
-  try {
-    await clients.ssm.send(new DeleteParameterCommand({ Name: parameterName(place) }))
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
+/** Called last, when every resource of the deployment is where the checkpoint says. */
+export async function settleDeploySerial(
+  clients: Clients,
+  place: StackPlace,
+  state: { written: string | undefined; deployed: string | undefined; isGone: boolean },
+): Promise<void> {
+  const Name = parameterName(place)
+  if (state.isGone) await readOrGone(() => clients.ssm.send(new DeleteParameterCommand({ Name })))
+  else if (state.written !== undefined && state.written !== state.deployed)
+    await clients.ssm.send(
+      new PutParameterCommand({ Name, Value: state.written, Type: 'String', Overwrite: true }),
+    )
 }
 
 export interface StackPlace {

@@ -11,8 +11,7 @@ import {
   findLoss,
   readCloudId,
   readDeploySerial,
-  removeDeploySerial,
-  saveDeploySerial,
+  settleDeploySerial,
 } from './deploy-serial.ts'
 import type { Deployment } from './deployment.ts'
 import { type OperationCounts, openEventLog } from './event-log.ts'
@@ -89,31 +88,32 @@ async function runCommand(args: PulumiArguments, endpoint: string): Promise<numb
     force: lost !== undefined,
     isStopped: () => isStopped,
   }
+  let failure: unknown
   try {
     if (args.targets.length > 0) throw new Error('--target has no local treatment: deploy the whole stage')
     if (args.command === 'destroy') await destroyStack(deployment)
     else if (args.command === 'refresh') await refreshResources(deployment)
     else await deployProgram(deployment, args, program)
-    if (!isPreview) {
-      await writer.flush()
-      if (args.command === 'destroy') await removeDeploySerial(clients, args)
-      else if (args.command === 'up' && writer.serial() !== deployed)
-        await saveDeploySerial(clients, args, writer.serial() ?? serial)
-      await writeFunctionIndex(copy.replace(/\.json$/, '.functions.json'), writer.resources())
-    }
-    events.summary(counts, Math.round((Date.now() - started) / 1000))
-    console.log(JSON.stringify(counts))
-    return 0
   } catch (error) {
+    failure = error
     console.error(error)
-    if (!isPreview) await writer.flush()
     events.problem('', messageOf(error))
-    events.summary(counts, Math.round((Date.now() - started) / 1000))
-    return 255
-  } finally {
-    clearInterval(orphaned)
-    clients.close()
   }
+  if (!isPreview) {
+    await writer.flush()
+    // After a failure too: nothing is under way any more, so the checkpoint is what the emulator holds.
+    await settleDeploySerial(clients, args, {
+      written: writer.serial(),
+      deployed,
+      isGone: writer.resources().length === 0,
+    })
+    await writeFunctionIndex(copy.replace(/\.json$/, '.functions.json'), writer.resources())
+  }
+  events.summary(counts, Math.round((Date.now() - started) / 1000))
+  console.log(JSON.stringify(counts))
+  clearInterval(orphaned)
+  clients.close()
+  return failure === undefined ? 0 : 255
 }
 
 async function deployProgram(deployment: Deployment, args: PulumiArguments, program: string): Promise<void> {

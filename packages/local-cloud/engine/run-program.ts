@@ -76,13 +76,18 @@ export async function runProgram(host: ProgramHost): Promise<void> {
     return registerOutputs(request, callback)
   }
 
-  // Pulumi reports a failed registration through a promise that nobody holds; it must not end the process half-way.
-  let rejected: unknown
-  const onRejection = (error: unknown) => {
-    rejected ??= error
-  }
-  process.on('unhandledRejection', onRejection)
+  // Whatever fails inside the program (a handler that does not build, a refused resource) rejects a promise that nobody
+  // holds, and what waits for it would wait for ever: the first such rejection ends the run.
+  const failure = Promise.withResolvers<never>()
+  process.on('unhandledRejection', failure.reject)
   try {
+    await Promise.race([failure.promise, evaluate()])
+  } finally {
+    process.off('unhandledRejection', failure.reject)
+    process.on('unhandledRejection', ignoreLateRejection)
+  }
+
+  async function evaluate(): Promise<void> {
     await pulumi.runtime.runInPulumiStack(async () => {
       const program = (await import(pathToFileURL(host.main).href)) as { default: unknown }
       return program.default
@@ -90,10 +95,12 @@ export async function runProgram(host: ProgramHost): Promise<void> {
     await pulumi.runtime.waitForRPCs()
     // Unhandled rejections are announced one turn later.
     await new Promise((resolve) => setImmediate(resolve))
-  } finally {
-    process.off('unhandledRejection', onRejection)
   }
-  if (rejected !== undefined) throw rejected
+}
+
+/** The run has already failed; what fails after it says nothing new, and must not end the process while state is written. */
+function ignoreLateRejection(error: unknown): void {
+  console.error('after the failure:', error)
 }
 
 function readRequest(
