@@ -1,3 +1,8 @@
+import {
+  type SeededLetter,
+  seedDeadLetters,
+  seedOperation,
+} from '@lean-ops/common/control-plane/testing/seed-dead-letters'
 import { createTestDatabase, type TestDatabase } from '@lean-ops/common/control-plane/testing/test-database'
 import { decodeLineage } from '@lean-ops/common/messages/lineage'
 import { createTopicRegistry } from '@lean-ops/common/topics/topic-registry'
@@ -5,7 +10,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../ingest/send-dead-letters.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { type NextLook, runSlice, type SliceDeps } from './run-slice.ts'
-import { type SeededLetter, seedDeadLetters, seedOperation } from './testing/seed-dead-letters.ts'
 
 const arn = (topic: string) => `arn:aws:sqs:us-east-1:000000000000:lean-ops-test-${topic}-queue`
 const registry = createTopicRegistry({
@@ -49,6 +53,7 @@ function sliceDeps(queues: ReturnType<typeof fakeQueues>, over: Partial<SliceDep
     registry,
     archiveBucket: 'archive',
     lineageSecret: secret,
+    s3: { send: async () => ({}) } as never,
     loadBody: loadBodyFrom({ send: async () => ({}) } as never),
     send: {
       queueOf: queues.queueOf,

@@ -3,6 +3,7 @@ import type { FailureStage } from '../../contract/failure-code.ts'
 import type { TypedAttributes } from '../../messages/message-attributes.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { type BodyRow, toBodyPlace } from './list-selected.ts'
 import { requireLease } from './require-lease.ts'
 
 /** One claimed item with all that is needed to send its message again. */
@@ -95,7 +96,7 @@ const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 const replayIdOf = (column: string, operationId: string) =>
   sql`left(encode(sha256(convert_to(${operationId}::text || ':' || ${sql.raw(column)}, 'UTF8')), 'hex'), 32)`
 
-type Row = {
+type Row = BodyRow & {
   id: string
   topic: string
   message_id: string
@@ -108,14 +109,6 @@ type Row = {
   code: string
   attempt: number
   replay_id: string
-  inline: Buffer | null
-  archive_bucket: string | null
-  archive_key: string | null
-  archive_offset: string | null
-  archive_length: number | null
-  object_key: string | null
-  sha256: string | null
-  kind: string | null
 }
 
 const toClaimedItem = (row: Row): ClaimedItem => ({
@@ -131,16 +124,5 @@ const toClaimedItem = (row: Row): ClaimedItem => ({
   code: row.code,
   attempt: row.attempt,
   replayId: row.replay_id,
-  body:
-    row.sha256 === null || row.kind === 'missing'
-      ? undefined
-      : {
-          inline: row.inline ?? undefined,
-          bucket: row.archive_bucket ?? undefined,
-          key: row.archive_key ?? undefined,
-          offset: row.archive_offset === null ? undefined : Number(row.archive_offset),
-          length: row.archive_length ?? undefined,
-          objectKey: row.object_key ?? undefined,
-          sha256: row.sha256,
-        },
+  body: toBodyPlace(row),
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { TestDatabase } from '@lean-ops/common/control-plane/testing/test-database'
-import { sha256Hex } from '@lean-ops/common/edits/apply-edit'
-import { deadLetterId } from '@lean-ops/common/messages/dead-letter-id'
+import { sha256Hex } from '../../edits/apply-edit.ts'
+import { deadLetterId } from '../../messages/dead-letter-id.ts'
+import type { TestDatabase } from './test-database.ts'
 
 type Pool = TestDatabase['pool']
 
@@ -10,7 +10,7 @@ export type SeededLetter = { id: string; messageId: string; topic: string; body:
 /** Open dead letters of stage ingest with inline bodies, written straight into the tables. */
 export async function seedDeadLetters(
   pool: Pool,
-  letters: readonly { topic: string; body: string; originArn: string; stage?: string }[],
+  letters: readonly { topic: string; body: string; originArn: string; stage?: string; owner?: string }[],
 ): Promise<SeededLetter[]> {
   const seeded = letters.map((l) => {
     const messageId = `m-${randomUUID()}`
@@ -21,6 +21,7 @@ export async function seedDeadLetters(
       body: l.body,
       originArn: l.originArn,
       stage: l.stage ?? 'ingest',
+      owner: l.owner ?? 'commerce',
       sha: sha256Hex(l.body),
     }
   })
@@ -28,10 +29,10 @@ export async function seedDeadLetters(
     `INSERT INTO dead_letters (id, topic, owner, message_id, status, status_changed_at, attempt, failures, stage, code, class, fingerprint,
        error_message, head_event_id, head_attempt, head_at, first_failed_at, last_failed_at, publish_time, first_received_at, origin_arn, attributes, size_bytes, preview,
        index_seq, changed_seq)
-     SELECT id, topic, 'commerce', "messageId", 'open', now(), 0, 1, stage, 'SINK_THROTTLED', 'transient', 'v1:test', 'slow down', 'e', 0, now(), now(), now(),
+     SELECT id, topic, owner, "messageId", 'open', now(), 0, 1, stage, 'SINK_THROTTLED', 'transient', 'v1:test', 'slow down', 'e', 0, now(), now(), now(),
        now(), now(), "originArn", '{"color":{"type":"String","value":"red"},"n":{"type":"Number.int","value":"7"},"raw":{"type":"Binary","value":"AAE="}}',
-       length(body), '{}', row_number() OVER (), 1
-     FROM jsonb_to_recordset($1::jsonb) AS r (id text, topic text, "messageId" text, body text, "originArn" text, stage text)`,
+       length(body), '{}', (SELECT version FROM versions WHERE noun = 'dead_letters'), 1
+     FROM jsonb_to_recordset($1::jsonb) AS r (id text, topic text, owner text, "messageId" text, body text, "originArn" text, stage text)`,
     [JSON.stringify(seeded)],
   )
   await pool.query(

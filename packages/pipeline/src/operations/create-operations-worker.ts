@@ -1,0 +1,128 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { Database } from '@lean-ops/common/control-plane/connect'
+import { OperationMessage } from '@lean-ops/common/messages/operation-message'
+import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
+import { z } from 'zod'
+import { deadLetterQueue } from '../ingest/dead-letter-queue.ts'
+import { messageArchive } from '../ingest/message-archive.ts'
+import { checkPlan } from './check-plan.ts'
+import { loadBodyFrom } from './load-body.ts'
+import { runSlice } from './run-slice.ts'
+import { tick } from './tick.ts'
+
+export const WorkerEnv = z.object({
+  STAGE: z.string().min(1),
+  TOPICS_FILE: z.string().default('topics.json'),
+  LAMBDA_TASK_ROOT: z.string().default('.'),
+  LINEAGE_SECRET_ARN: z.string().min(1),
+  OPERATIONS_URL: z.url(),
+  QUEUE_URL_PREFIX: z.url(),
+  ARCHIVE_BUCKET: z.string().min(1),
+  DATABASE_URL: z.string().optional(),
+  DATABASE_SECRET_ARN: z.string().optional(),
+  DATABASE_HOST: z.string().optional(),
+  DATABASE_NAME: z.string().optional(),
+  /** Messages per second over all operations together. */
+  GLOBAL_RATE_MAX: z.coerce.number().int().min(1).default(2_000),
+})
+
+export type WorkerDeps = {
+  db: Database
+  sqs: Pick<SQSClient, 'send'>
+  s3: Pick<S3Client, 'send'>
+  registry: TopicRegistry
+  lineageSecret: string
+  logger: Logger
+  now(): Date
+  random(): number
+  sleep(ms: number): Promise<unknown>
+}
+
+type Context = { awsRequestId: string; getRemainingTimeInMillis(): number }
+type SqsEvent = { Records: { messageId: string; body: string }[] }
+
+/** A lease outlives the longest step; a worker that dies is replaced after this long. */
+const leaseSeconds = 30
+/** Batch calls under way at once, over all queues of a page. */
+const sendConcurrency = 16
+const marginMs = 10_000
+
+/** The worker of every bulk action: one bounded slice per message, then it wakes itself again. Also called directly by the schedule. */
+export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: WorkerDeps) {
+  const archive = messageArchive(deps.s3, env.ARCHIVE_BUCKET)
+  const wake = (message: OperationMessage, delaySeconds: number) =>
+    deps.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: env.OPERATIONS_URL,
+        MessageBody: JSON.stringify(message),
+        DelaySeconds: delaySeconds,
+      }),
+    )
+
+  async function handle(message: OperationMessage, context: Context): Promise<void> {
+    const remainingMs = () => context.getRemainingTimeInMillis() - marginMs
+    if (message.do === 'tick')
+      return tick({ db: deps.db, wake: (id) => wake({ do: 'run', operationId: id }, 0) })
+    if (message.do === 'check-plan')
+      return checkPlan(message.planId, {
+        db: deps.db,
+        registry: deps.registry,
+        loadBody: loadBodyFrom(deps.s3),
+        remainingMs,
+      })
+    const next = await runSlice(message.operationId, {
+      db: deps.db,
+      registry: deps.registry,
+      archiveBucket: env.ARCHIVE_BUCKET,
+      lineageSecret: deps.lineageSecret,
+      loadBody: loadBodyFrom(deps.s3),
+      s3: deps.s3,
+      send: {
+        queueOf: (topic) => deadLetterQueue(deps.sqs, `${env.QUEUE_URL_PREFIX}${topic}-queue`),
+        putArchive: archive.put,
+        clock: {
+          remainingMs,
+          random: deps.random,
+          sleep: async (ms) => {
+            await deps.sleep(ms)
+          },
+        },
+        concurrency: sendConcurrency,
+      },
+      workerId: context.awsRequestId,
+      leaseSeconds,
+      globalRateMax: env.GLOBAL_RATE_MAX,
+      remainingMs,
+      sleep: async (ms) => {
+        await deps.sleep(ms)
+      },
+      now: deps.now,
+    })
+    if (next.again !== 'never') await wake(message, next.again === 'later' ? next.seconds : 0)
+  }
+
+  return async (event: SqsEvent | OperationMessage, context: Context) => {
+    if (!('Records' in event)) {
+      await handle(OperationMessage.parse(event), context)
+      return { batchItemFailures: [] }
+    }
+    const failed: string[] = []
+    for (const record of event.Records) {
+      try {
+        await handle(OperationMessage.parse(JSON.parse(record.body)), context)
+      } catch (error) {
+        // The lease runs out and the message comes again; the ticker wakes the operation even if it does not.
+        deps.logger.error('a slice ended with an error', {
+          correlationId: context.awsRequestId,
+          sqsMessageId: record.messageId,
+          errorName: error instanceof Error ? error.name : typeof error,
+          errorCode: (error as { code?: unknown } | null)?.code,
+        })
+        failed.push(record.messageId)
+      }
+    }
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+  }
+}
