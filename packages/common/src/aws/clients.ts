@@ -11,7 +11,9 @@ const shared = () => ({
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 20_000 }),
 })
 
-export const sqsClient = (): SQSClient => new SQSClient(shared())
+/** A given endpoint holds for queues too: the local cloud may be on another port than when a queue's URL was written. */
+export const sqsClient = (): SQSClient =>
+  new SQSClient({ ...shared(), useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL === undefined })
 export const firehoseClient = (): FirehoseClient => new FirehoseClient(shared())
 /** Path-style addressing only where an endpoint is given (the local cloud has no DNS for buckets). */
 export const s3Client = (): S3Client =>
