@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { AppError } from '@lean-ops/common/errors/app-error'
 import pc from 'picocolors'
+import { readOrCreateSecrets } from '../oidc/local-secrets.ts'
 import { localPaths, rootDir } from '../supervisor/local-paths.ts'
 import { awsEnvironment, baseEnvironment } from '../supervisor/local-processes.ts'
 import { requireStopped } from '../supervisor/require-stopped.ts'
@@ -92,8 +93,8 @@ function announce(cloud: LocalCloud): void {
 ${pc.bold(pc.green('Lean-Ops runs'))} ${pc.dim(`after ${seconds} s`)}
 
   Console   ${pc.bold(cloud.urls.console)}
-${demoUsers()
-  .map((user) => `            sign in as ${user}\n`)
+${demoUsers(cloud)
+  .map((user) => `    sign in as  ${user}\n`)
   .join('')}  API       ${cloud.urls.api}/openapi.json
   AWS       ${cloud.urls.aws}
   Logs      npm run local -- logs [name] [--follow]
@@ -102,12 +103,11 @@ ${demoUsers()
 `)
 }
 
-/** Kept by the sign-in provider, so that what we print is what works. */
-function demoUsers(): string[] {
-  const file = path.join(rootDir, 'packages/local-cloud/src/demo-users.json')
-  if (!existsSync(file)) return []
-  const users: unknown = JSON.parse(readFileSync(file, 'utf8'))
-  return Array.isArray(users) ? users.map((user) => String(user.email ?? user.name ?? user)) : []
+/** From where the sign-in provider keeps them, so that what we print is what works. */
+function demoUsers(cloud: LocalCloud): string[] {
+  if (!cloud.run.find('oidc')) return []
+  const { passwords } = readOrCreateSecrets(path.join(localPaths().state, 'oidc'))
+  return Object.entries(passwords).map(([name, password]) => `${name.padEnd(9)} ${password}`)
 }
 
 function sendSampleTraffic(cloud: LocalCloud): void {

@@ -15,7 +15,6 @@ export function bundleOptions(source: string): BuildOptions & { write: false; me
     mainFields: ['module', 'main'],
     external: ['sharp', 'pg-native'],
     keepNames: true,
-    minify: true,
     sourcemap: 'linked',
     // A debugger finds the sources although the emulator unpacks the bundle elsewhere.
     sourceRoot: `file://${rootDir}/.sst/live/`,

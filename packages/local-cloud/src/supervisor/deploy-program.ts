@@ -34,6 +34,7 @@ function deployEnvironment({ contractsDir, urls }: DeployTarget): Record<string,
     NO_COLOR: '1',
     LEAN_OPS_DATABASE_URL: urls.database,
     LEAN_OPS_CONTRACTS_DIR: path.resolve(rootDir, contractsDir),
-    CONSOLE_URL: urls.console,
+    LEAN_OPS_CONSOLE_URL: urls.console,
+    LEAN_OPS_OIDC_ISSUER: urls.oidc,
   }
 }

@@ -137,14 +137,7 @@ async function startApi({ progress, run }: Context, urls: Urls): Promise<void> {
   if (!has('apps/api/src/node.ts')) return progress.skip('api', 'apps/api/src/node.ts is not there')
   // The very environment that the program gives the API's function: there is no second description of it.
   const deployed = await readFunctionEnvironment(urls.aws, 'lean-ops-local-api')
-  const env = {
-    ...deployed,
-    ...awsEnvironment(urls.aws),
-    STAGE: 'local',
-    DATABASE_URL: urls.database,
-    CONSOLE_URL: urls.console,
-    OIDC_ISSUER: urls.oidc,
-  }
+  const env = { ...deployed, ...awsEnvironment(urls.aws) }
   await progress.step(
     'api',
     'node apps/api/src/node.ts',
