@@ -3,7 +3,7 @@ import type { Buckets } from './buckets.ts'
 import type { Database } from './database.ts'
 import type { CreateFunction } from './functions.ts'
 import type { Keys } from './keys.ts'
-import { readObjects, readSecret, sendTo, useKey, writeObjects } from './permissions.ts'
+import { readObjects, readSecret, sendTo, useKey } from './permissions.ts'
 import type { Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
 
@@ -38,6 +38,8 @@ export function createApi(deps: Deps): sst.aws.Function {
         OIDC_ISSUER: deps.identity.issuer,
         OIDC_CLIENT_ID: deps.identity.clientId,
         SESSION_SECRET_ARN: deps.sessionSecret.arn,
+        ...given('BOOTSTRAP_ADMIN', process.env.LEAN_OPS_BOOTSTRAP_ADMIN),
+        ...given('ROLE_CONTACT', process.env.LEAN_OPS_ROLE_CONTACT),
         OPERATIONS_URL: queues.operations.url,
         ARCHIVE_BUCKET: buckets.archive.name,
         ERRORS_BUCKET: buckets.errors.name,
@@ -48,8 +50,6 @@ export function createApi(deps: Deps): sst.aws.Function {
         sendTo(queues.operations.arn),
         readObjects(buckets.archive),
         readObjects(buckets.errors),
-        // Edited bodies above the inline limit.
-        writeObjects(buckets.archive),
         readSecret(deps.sessionSecret.arn),
         useKey(keys.data),
         useKey(keys.control),
@@ -62,3 +62,7 @@ export function createApi(deps: Deps): sst.aws.Function {
     [deps.migration],
   )
 }
+
+/** A variable only where the deployer set one: the API has defaults, and an empty text is not one. */
+const given = (name: string, value: string | undefined): Record<string, string> =>
+  value ? { [name]: value } : {}

@@ -32,7 +32,7 @@ export function createErrorIndexer(deps: ControlPlaneDeps): sst.aws.Function {
   const errorIndexer = createDatabaseFunction(deps, 'error-indexer', {
     memory: '1024 MB',
     reserved: 4,
-    environment: { ERRORS_BUCKET: buckets.errors.name, ARCHIVE_BUCKET: buckets.archive.name },
+    environment: { ARCHIVE_BUCKET: buckets.archive.name },
     permissions: [
       consume(queues.errorObjects.arn),
       readObjects(buckets.errors),

@@ -1,7 +1,16 @@
 import type { RegisteredTopic } from '@lean-ops/common/topics/topic-registry'
 import { planConcurrency } from './concurrency.ts'
 import type { ControlPlaneDeps } from './control-plane.ts'
-import { consume, rawStreams, readSecret, sendTo, topicQueues, useKey, writeObjects } from './permissions.ts'
+import {
+  consume,
+  rawStreams,
+  readObjects,
+  readSecret,
+  sendTo,
+  topicQueues,
+  useKey,
+  writeObjects,
+} from './permissions.ts'
 
 type Deps = ControlPlaneDeps & {
   lineageSecret: aws.secretsmanager.Secret
@@ -32,6 +41,8 @@ export function createIngestion(deps: Deps): sst.aws.Function {
         { actions: ['firehose:PutRecordBatch'], resources: [rawStreams(stage)] },
         // What does not fit into an SQS message is archived before it is sent on as a claim check.
         writeObjects(buckets.archive),
+        // A replayed claim check is read back.
+        readObjects(buckets.archive),
         readSecret(lineageSecret.arn),
         useKey(keys.data),
         useKey(keys.control),

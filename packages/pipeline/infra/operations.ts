@@ -14,7 +14,6 @@ export function createOperations(
     environment: {
       OPERATIONS_URL: queues.operations.url,
       ARCHIVE_BUCKET: buckets.archive.name,
-      ERRORS_BUCKET: buckets.errors.name,
       LINEAGE_SECRET_ARN: lineageSecret.arn,
       QUEUE_URL_PREFIX: queueUrlPrefix(queues),
     },
@@ -25,6 +24,8 @@ export function createOperations(
       readObjects(buckets.archive),
       readObjects(buckets.errors),
       writeObjects(buckets.archive),
+      // An export that is cancelled takes its unfinished parts with it.
+      { actions: ['s3:AbortMultipartUpload'], resources: [$interpolate`${buckets.archive.arn}/*`] },
       readSecret(lineageSecret.arn),
       useKey(keys.data),
       useKey(keys.control),

@@ -34,9 +34,10 @@ export const readSecret = (secret: Arn): Permission => ({
   resources: [secret],
 })
 
+/** With the right to list, a missing object is `NoSuchKey`; without it AWS answers `AccessDenied`, and "gone" looks like "forbidden". */
 export const readObjects = (bucket: sst.aws.Bucket): Permission => ({
-  actions: ['s3:GetObject'],
-  resources: [$interpolate`${bucket.arn}/*`],
+  actions: ['s3:GetObject', 's3:ListBucket'],
+  resources: [bucket.arn, $interpolate`${bucket.arn}/*`],
 })
 
 export const writeObjects = (bucket: sst.aws.Bucket): Permission => ({

@@ -3,7 +3,7 @@ import { createIdentity } from './auth.ts'
 import { createBuckets } from './buckets.ts'
 import { consoleUrlOf, createConsole, createOrigin } from './console.ts'
 import { createDatabase } from './database.ts'
-import { createDlqProcessor } from './dead-letters.ts'
+import { createDlqProcessor, createErrorIndexer, createErrorReconciler } from './dead-letters.ts'
 import { createFirehose } from './firehose.ts'
 import { functionMaker } from './functions.ts'
 import { createIngestion } from './ingestion.ts'
@@ -41,9 +41,11 @@ export async function program() {
     streams: firehose.streams,
   })
   const dlqProcessor = createDlqProcessor(shared, secrets.lineage)
+  const errorIndexer = createErrorIndexer(shared)
+  const errorReconciler = createErrorReconciler(shared)
   const worker = createOperations(shared, secrets.lineage)
   const sampler = createSampler(shared, lake)
-  createSchedules(stage, { sampler, worker })
+  createSchedules(stage, { sampler, worker, errorReconciler })
 
   const origin = createOrigin(stage)
   const consoleUrl = consoleUrlOf(origin)
@@ -55,6 +57,8 @@ export async function program() {
     SqsProcessor: processor,
     FirehoseTransform: firehose.transform,
     DlqProcessor: dlqProcessor,
+    ErrorIndexer: errorIndexer,
+    ErrorReconciler: errorReconciler,
     OperationsWorker: worker,
     Sampler: sampler,
     Api: api,

@@ -1,7 +1,7 @@
 import type { Stage } from './stage.ts'
 
 type Options = { retries: number; input?: unknown }
-type Targets = { sampler: sst.aws.Function; worker: sst.aws.Function; errorReconciler?: sst.aws.Function }
+type Targets = { sampler: sst.aws.Function; worker: sst.aws.Function; errorReconciler: sst.aws.Function }
 
 /** What runs by the clock. EventBridge Scheduler, not rules: it retries, and says so when it could not. */
 export function createSchedules(stage: Stage, { sampler, worker, errorReconciler }: Targets): void {
@@ -22,7 +22,7 @@ export function createSchedules(stage: Stage, { sampler, worker, errorReconciler
       statements: [
         {
           actions: ['lambda:InvokeFunction'],
-          resources: [sampler, worker, errorReconciler].flatMap((f) => f?.arn ?? []),
+          resources: [sampler.arn, worker.arn, errorReconciler.arn],
         },
       ],
     }).json,
@@ -47,6 +47,5 @@ export function createSchedules(stage: Stage, { sampler, worker, errorReconciler
   every('SamplerSchedule', 'sampler', 'rate(1 minute)', sampler, { retries: 0 })
   // Wakes operations whose message was lost or whose worker died; nothing waits for it otherwise.
   every('OperationsTick', 'operations-tick', 'rate(1 minute)', worker, { retries: 0, input: { do: 'tick' } })
-  if (errorReconciler)
-    every('ErrorReconcilerSchedule', 'error-reconciler', 'rate(1 hour)', errorReconciler, { retries: 3 })
+  every('ErrorReconcilerSchedule', 'error-reconciler', 'rate(1 hour)', errorReconciler, { retries: 3 })
 }
