@@ -1,3 +1,6 @@
+-- Payload paths that a contract names and does not classify; null = no contract, nothing is shown in clear text.
+ALTER TABLE topics ADD COLUMN clear_paths jsonb;
+
 -- Each source of a topic's status keeps its own last error: values stay, their age shows, the reason is said.
 ALTER TABLE topic_status
   ADD COLUMN queue_error jsonb,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { queueName, tableName } from '../topics/topic-names.ts'
 import type { TopicRegistryFile } from '../topics/topic-registry.ts'
+import { clearPaths } from './clear-paths.ts'
 import { customProperty, type TopicContract } from './topic-contract.ts'
 
 /** Contracts → the registry file that is bundled beside the handlers. `streams` = number of Firehose streams topics are spread over. */
@@ -20,6 +21,7 @@ export function compileRegistry(
       owner: c.team.name,
       status: c.status,
       keyPath: keyPath(c),
+      clearPaths: clearPaths(c),
     })),
   }
 }

@@ -12,6 +12,8 @@ export const RegisteredTopic = z.strictObject({
   status: z.enum(['draft', 'active']),
   /** Path of the business key inside the payload (segments), or null for drafts without one. */
   keyPath: z.array(z.string()).nullable(),
+  /** Payload paths that may be shown in clear text (`odcs/clear-paths`); null or absent = no contract, nothing may. */
+  clearPaths: z.array(z.array(z.string())).nullable().optional(),
 })
 export type RegisteredTopic = z.infer<typeof RegisteredTopic>
 

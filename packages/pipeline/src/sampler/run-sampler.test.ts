@@ -66,18 +66,27 @@ describe('runSampler', () => {
 
   it('topics follow the registry: new ones appear, gone ones are marked, returning ones are unmarked', async () => {
     const sync = (...names: string[]) => syncTopics(database.db, registryOf(...names).topics, new Date(nowMs))
+    const changed = registryOf('orders').topics.map((t) => ({ ...t, clearPaths: [['orderId']] }))
     const first = await sync('orders', 'payments')
     const same = await sync('orders', 'payments')
     const fewer = await sync('orders')
     const removed = await database.db.select().from(topics).orderBy(asc(topics.topic))
     const back = await sync('orders', 'payments')
+    const contract = await syncTopics(
+      database.db,
+      [...changed, ...registryOf('payments').topics],
+      new Date(nowMs),
+    )
     const all = await database.db.select().from(topics).orderBy(asc(topics.topic))
 
-    expect([first, same, fewer, back]).toEqual([true, false, true, true])
+    expect([first, same, fewer, back, contract]).toEqual([true, false, true, true, true])
     expect(removed.map((t) => [t.topic, t.removedAt?.getTime() ?? null])).toEqual([
       ['orders', null],
       ['payments', nowMs],
     ])
-    expect(all.map((t) => t.removedAt)).toEqual([null, null])
+    expect(all.map((t) => [t.removedAt, t.clearPaths])).toEqual([
+      [null, [['orderId']]],
+      [null, null],
+    ])
   })
 })

@@ -1,4 +1,4 @@
-import { boolean, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
@@ -11,6 +11,8 @@ export const topics = pgTable('topics', {
   queueName: text('queue_name').notNull(),
   tableName: text('table_name').notNull(),
   stream: integer('stream').notNull().default(0),
+  /** Payload paths that may be shown in clear text; null = no contract: nothing may. */
+  clearPaths: jsonb('clear_paths').$type<string[][]>(),
   isIngestPaused: boolean('is_ingest_paused').notNull().default(false),
   isProcessingPaused: boolean('is_processing_paused').notNull().default(false),
   registeredAt: at('registered_at').notNull().defaultNow(),
