@@ -23,7 +23,7 @@ CREATE TABLE dead_letters (
   head_event_id text COLLATE "C" NOT NULL,
   first_failed_at timestamptz(3) NOT NULL,
   last_failed_at timestamptz(3) NOT NULL,
-  publish_time timestamptz(3),
+  publish_time timestamptz(6),
   first_received_at timestamptz(3),
   edit_revision int NOT NULL DEFAULT 0,
   origin_arn text,
@@ -66,11 +66,12 @@ CREATE TABLE dead_letter_bodies (
   inline bytea,
   sha256 text NOT NULL,
   size_bytes int NOT NULL,
-  -- Where the archived record (one NDJSON line) lies, and where the body alone lies when it has an object of its own.
+  -- Where the archived record lies: one NDJSON line of common/messages/archived-dead-letter.ts.
   archive_bucket text,
   archive_key text,
   archive_offset bigint,
   archive_length int,
+  -- An object that holds the body alone, for sources that have one.
   object_key text,
   -- The first 4 KiB of text: what a text search looks at.
   search text NOT NULL DEFAULT ''

@@ -34,7 +34,8 @@ export type FailureReport = {
   attempt: number
   replayId: string | null
   editRevision: number
-  publishTime: Date | null
+  /** RFC 3339 with microseconds: a replay must carry the producer's time unchanged. */
+  publishTime: string | null
   firstReceivedAt: Date | null
   originArn: string | null
   idempotencyKey: string | null

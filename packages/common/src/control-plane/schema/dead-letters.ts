@@ -24,7 +24,7 @@ export const deadLetters = pgTable('dead_letters', {
   headEventId: text('head_event_id').notNull(),
   firstFailedAt: timestamp('first_failed_at', { withTimezone: true, precision: 3 }).notNull(),
   lastFailedAt: timestamp('last_failed_at', { withTimezone: true, precision: 3 }).notNull(),
-  publishTime: timestamp('publish_time', { withTimezone: true, precision: 3 }),
+  publishTime: timestamp('publish_time', { withTimezone: true, precision: 6, mode: 'string' }),
   firstReceivedAt: timestamp('first_received_at', { withTimezone: true, precision: 3 }),
   editRevision: integer('edit_revision').notNull().default(0),
   originArn: text('origin_arn'),

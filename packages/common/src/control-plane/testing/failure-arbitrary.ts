@@ -17,7 +17,7 @@ export function failureReport(given: Partial<FailureReport> = {}): FailureReport
     attempt: 0,
     replayId: null,
     editRevision: 0,
-    publishTime: new Date(epoch - 60_000),
+    publishTime: '2026-11-22T23:59:00.123456Z',
     firstReceivedAt: new Date(epoch - 30_000),
     originArn: 'arn:aws:sqs:us-east-1:000000000000:lean-ops-local-orders-queue',
     idempotencyKey: null,
