@@ -51,6 +51,7 @@ def _install(settings: Settings) -> tuple[Any, Any]:
         glue_jobs,
         iam_auth,
         lambda_runtime,
+        limits,
         patches,
         persistence,
         scheduler,
@@ -65,7 +66,7 @@ def _install(settings: Settings) -> tuple[Any, Any]:
     lambda_runtime.install(settings)
     event_source_mappings.install(settings)
     glue_jobs.install(settings)
-    glue_iceberg.install(settings)
+    glue_iceberg.install()
     step_functions.install()
     sqs_moves.install()
     scheduler.install()
@@ -75,6 +76,7 @@ def _install(settings: Settings) -> tuple[Any, Any]:
         [
             persistence.middleware(saver),
             faults.middleware(settings),
+            limits.middleware,
             validation.middleware,
         ]
     )
@@ -88,7 +90,7 @@ async def _serve(settings: Settings) -> None:
     from ministack import app
     from ministack.core import lambda_runtime as ministack_lambda
 
-    from . import glue_jobs
+    from . import glue_jobs, service_metrics
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -110,6 +112,7 @@ async def _serve(settings: Settings) -> None:
     await _wait_for_port(settings.port, server)
     saver.start(loop)
     delivery.start()
+    service_metrics.start(settings, delivery)
     print(json.dumps({"ready": True, "port": settings.port}), flush=True)
     try:
         await server

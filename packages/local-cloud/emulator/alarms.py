@@ -37,6 +37,7 @@ def install(settings: Settings) -> None:
         return evaluate_one
 
     patches.replace("services.cloudwatch", "_evaluate_alarm", "alarm", make_evaluate)
+    patches.replace("services.cloudwatch", "_put_metric_alarm", "params, cbor_data, is_cbor, is_json", _make_put)
     patches.replace(
         "services.lambda_svc",
         "_emit_lambda_logs",
@@ -45,6 +46,47 @@ def install(settings: Settings) -> None:
     )
     patches.symbol("services.cloudwatch", "_evaluate_all_alarms")
     threading.Thread(target=_tick, args=(settings.alarm_seconds,), daemon=True, name="alarms").start()
+
+
+def _make_put(original: Callable[..., Any]) -> Callable[..., Any]:
+    def put(params: dict[str, Any], data: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Any:
+        """MiniStack drops the metric queries of an alarm over an expression: keep them."""
+        from ministack.services import cloudwatch
+
+        answer = original(params, data, is_cbor, is_json)
+        name = data.get("AlarmName") if (is_cbor or is_json) else (params.get("AlarmName") or [""])[0]
+        queries = data.get("Metrics") if (is_cbor or is_json) else _query_list(params, "Metrics")
+        alarm = cloudwatch._alarms.get(name)
+        if answer[0] == 200 and alarm is not None and queries:
+            alarm["Metrics"] = queries
+            for key in ("MetricName", "Namespace", "Statistic", "Period"):
+                alarm.pop(key, None)
+        return answer
+
+    return put
+
+
+def _query_list(params: dict[str, Any], prefix: str) -> list[Any]:
+    """A list of the query protocol (`Metrics.member.1.MetricStat.Period=60`) as nested lists and dictionaries."""
+    tree: dict[str, Any] = {}
+    for key, values in params.items():
+        if not key.startswith(f"{prefix}.member."):
+            continue
+        node = tree
+        parts = key.split(".")
+        for part in parts[:-1]:
+            node = node.setdefault(part, {})
+        node[parts[-1]] = values[0] if isinstance(values, list) else values
+    found = _as_lists(tree.get(prefix, {}))
+    return found if isinstance(found, list) else []
+
+
+def _as_lists(node: Any) -> Any:
+    if not isinstance(node, dict):
+        return node
+    if set(node) == {"member"}:
+        return [_as_lists(node["member"][index]) for index in sorted(node["member"], key=int)]
+    return {key: _as_lists(value) for key, value in node.items()}
 
 
 def _tick(seconds: float) -> None:

@@ -61,19 +61,17 @@ class _Player:
             await asyncio.sleep(float(rule["latencyMs"]) / 1000)
         if rule.get("down"):
             self._count(name)
-            return gateway.error_response(
-                "ServiceUnavailable", "The service is unavailable (injected).", 503, request.headers
-            )
+            return gateway.error_response(request, "ServiceUnavailable", "The service is unavailable (injected).", 503)
         if rule.get("partial") and request.action in _BATCHES:
             return await self._partial(name, float(rule["partial"]), rule, request, following)
         has_error = "probability" in rule or "code" in rule
         if has_error and self._random.random() < float(rule.get("probability", 1)):
             self._count(name)
             return gateway.error_response(
+                request,
                 rule.get("code", "ThrottlingException"),
                 rule.get("message", "Rate exceeded"),
                 int(rule.get("status", 400)),
-                request.headers,
             )
         return await following(request)
 

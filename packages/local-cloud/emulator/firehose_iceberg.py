@@ -13,10 +13,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from . import iceberg_tables, patches, persistence
+from . import iam_auth, iceberg_tables, patches, persistence
 from .firehose_errors import Failure, error_objects
 from .firehose_journal import Journal, Record, Segment
-from .settings import REGION, Settings
+from .settings import ACCOUNT_ID, REGION, Settings
 
 log = logging.getLogger("emulator.firehose")
 
@@ -40,6 +40,7 @@ class Delivery:
         self._commits = ThreadPoolExecutor(COMMIT_THREADS, "firehose-commit")
         self._flushes = ThreadPoolExecutor(4, "firehose-flush")
         self._busy: dict[str, Future[None]] = {}
+        self._delivering: dict[str, float] = {}
         self._s3 = boto3.client(
             "s3",
             endpoint_url=settings.endpoint,
@@ -80,6 +81,13 @@ class Delivery:
             time.sleep(0.02)
         return False
 
+    def freshness(self, now: float) -> dict[str, float]:
+        """Age in seconds of the oldest record not yet delivered, by stream (DataFreshness); 0 when there is none."""
+        ages = dict.fromkeys(self._delivering, 0.0)
+        for name, since in [*self.journal.opened().items(), *list(self._delivering.items())]:
+            ages[name] = max(ages.get(name, 0.0), now - since)
+        return ages
+
     def _watch(self) -> None:
         while True:
             time.sleep(0.1)
@@ -100,9 +108,11 @@ class Delivery:
 
     def _deliver_safely(self, segment: Segment) -> None:
         pause = 0.5
+        self._delivering[segment.stream] = segment.opened_at
         while True:
             try:
                 self._deliver(segment)
+                self._delivering.pop(segment.stream, None)
                 return
             except Exception:
                 # Nothing acknowledged may be dropped: keep the segment and try again.
@@ -118,9 +128,10 @@ class Delivery:
             log.warning("stream %s is gone; its %d records are dropped", segment.stream, len(segment.records))
             self.journal.settle(segment)
             return
+        role = str(config.get("RoleARN", ""))
         rows, failures = self._routed(segment, config)
         transformed = time.time()
-        for result in self._commits.map(lambda item: self._commit(segment, *item), rows.items()):
+        for result in self._commits.map(lambda item: self._commit(segment, role, *item), rows.items()):
             failures.extend(result)
         for bucket, key, body in error_objects(segment.stream, config, failures) if failures else []:
             self._s3.put_object(Bucket=bucket, Key=key, Body=body)
@@ -165,16 +176,19 @@ class Delivery:
                 tables.setdefault((database, table), []).append((record, row))
         return tables, failures
 
-    def _commit(self, segment: Segment, target: tuple[str, str], rows: list[Row]) -> list[Failure]:
+    def _commit(self, segment: Segment, role: str, target: tuple[str, str], rows: list[Row]) -> list[Failure]:
         from pyiceberg.exceptions import NoSuchTableError
 
         failures: list[Failure] = []
+        denied = _denied(role, *target)
+        if denied:
+            return [_undelivered(record, "Iceberg.AccessDenied", denied) for record, _ in rows]
         try:
-            if segment.is_recovered and iceberg_tables.has_segment(self._settings, *target, segment.id):
+            if segment.is_recovered and iceberg_tables.has_segment(*target, segment.id):
                 return failures
             while rows:
                 try:
-                    iceberg_tables.append_rows(self._settings, *target, [row for _, row in rows], segment.id)
+                    iceberg_tables.append_rows(*target, [row for _, row in rows], segment.id)
                     return failures
                 except iceberg_tables.CastError as error:
                     # Only the misfit goes to the error prefix; the others are delivered.
@@ -207,7 +221,7 @@ def transform(
     attempts = 1 + int(parameters.get("NumberOfRetries", TRANSFORM_RETRIES_DEFAULT))
     transformed: list[tuple[Record, bytes, dict[str, Any]]] = []
     for chunk in _chunks(segment.records, size_max):
-        answer, code, message = _invoke(arn, segment.stream, chunk, attempts)
+        answer, code, message = _invoke(arn, str(config.get("RoleARN", "")), segment.stream, chunk, attempts)
         if answer is None:
             extra = {"lambdaArn": arn}
             failures.extend(Failure("processing-failed", r, code, message, attempts, extra) for r in chunk)
@@ -245,7 +259,7 @@ def _match(
             failures.append(Failure("processing-failed", record, code, message, 1, {"lambdaArn": arn}))
 
 
-def _invoke(arn: str, stream: str, chunk: list[Record], attempts: int) -> tuple[list[Any] | None, str, str]:
+def _invoke(arn: str, role: str, stream: str, chunk: list[Record], attempts: int) -> tuple[list[Any] | None, str, str]:
     """The records of the function's answer, or None with an error code and message after the last attempt."""
     from ministack.core.responses import new_uuid
     from ministack.services import firehose, lambda_svc
@@ -268,6 +282,9 @@ def _invoke(arn: str, stream: str, chunk: list[Record], attempts: int) -> tuple[
         if attempt:
             time.sleep(0.2 * 2**attempt)
         func, config, _ = lambda_svc._get_func_record_for_ref(arn)
+        if not iam_auth.is_allowed(role, "lambda:InvokeFunction", arn):
+            code, message = "Lambda.InvokeAccessDenied", f"{role} may not invoke {arn}"
+            continue
         if func is None:
             code, message = "Lambda.FunctionNotFound", f"{arn} does not exist"
             continue
@@ -293,6 +310,22 @@ def _chunks(records: list[Record], size_max: int) -> list[list[Record]]:
         chunks[-1].append(record)
         size += len(record.data)
     return chunks
+
+
+def _denied(role: str, database: str, table: str) -> str:
+    """What the stream's role may not do to deliver to a table; empty when it may."""
+    from ministack.services import glue
+
+    catalog = f"arn:aws:glue:{REGION}:{ACCOUNT_ID}"
+    location = (glue._tables.get(f"{database}/{table}") or {}).get("StorageDescriptor", {}).get("Location", "")
+    checks = [("glue:GetTable", f"{catalog}:table/{database}/{table}")]
+    checks += [("glue:UpdateTable", f"{catalog}:table/{database}/{table}")]
+    if location:
+        checks += [("s3:PutObject", location.replace("s3://", "arn:aws:s3:::").rstrip("/") + "/data/file.parquet")]
+    for action, resource in checks:
+        if not iam_auth.is_allowed(role, action, resource):
+            return f"{role} is not authorized to perform: {action} on resource: {resource}"
+    return ""
 
 
 def _undelivered(record: Record, code: str, message: str, attempts: int = 1) -> Failure:

@@ -61,6 +61,11 @@ class Journal:
         with self._lock:
             return list(self._open)
 
+    def opened(self) -> dict[str, float]:
+        """When each open segment got its first record, in epoch seconds."""
+        with self._lock:
+            return {name: segment.opened_at for name, segment in self._open.items()}
+
     def take(self, stream: str, size_min: int, age_min: float) -> Segment | None:
         """Close and return the stream's segment if it is big or old enough."""
         with self._lock:

@@ -95,13 +95,25 @@ def _linked(middleware: Middleware, following: Next) -> Next:
     return link
 
 
-def error_response(code: str, message: str, status: int, headers: dict[str, str]) -> Response:
-    """An AWS error in the JSON protocol; XML for query-protocol callers."""
-    if "x-www-form-urlencoded" in headers.get("content-type", ""):
+def error_response(request: Request, code: str, message: str, status: int) -> Response:
+    """An AWS error in the protocol that the caller speaks."""
+    if "x-www-form-urlencoded" in request.headers.get("content-type", ""):
+        kind = "Sender" if status < 500 else "Receiver"
         body = (
-            f'<?xml version="1.0"?><ErrorResponse><Error><Type>{"Sender" if status < 500 else "Receiver"}</Type>'
-            f"<Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+            '<?xml version="1.0"?><ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error>'
+            f"<Type>{kind}</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
         )
         return status, {"Content-Type": "text/xml"}, body.encode()
+    if "cbor" in request.headers.get("smithy-protocol", ""):
+        import cbor2
+
+        headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+        return status, headers, cbor2.dumps({"__type": code, "message": message})
+    if request.service == "sqs":
+        from ministack.services import sqs
+
+        # SQS answers with its older code in a header of its own, which SDKs prefer.
+        answer: Response = sqs._json_err_resp(code, message, status)
+        return answer
     payload = json.dumps({"__type": code, "message": message, "Message": message}).encode()
     return status, {"Content-Type": "application/x-amz-json-1.0", "x-amzn-errortype": code}, payload

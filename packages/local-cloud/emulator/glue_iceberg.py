@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from . import iceberg_tables, patches
-from .settings import Settings
 
 log = logging.getLogger("emulator.glue")
 
@@ -23,7 +22,7 @@ class _RefusedError(Exception):
     """Answered as InvalidInputException."""
 
 
-def install(settings: Settings) -> None:
+def install() -> None:
     """Put the native Iceberg inputs in front of MiniStack's CreateTable and UpdateTable."""
     # MiniStack checks VersionId and writes in two steps on threads of their own; a commit must be one step.
     lock = threading.Lock()
@@ -32,7 +31,7 @@ def install(settings: Settings) -> None:
         def create(data: dict[str, Any]) -> Any:
             iceberg = (data.get("OpenTableFormatInput") or {}).get("IcebergInput")
             if iceberg is not None:
-                return _answered(lambda: _create(settings, data, iceberg))
+                return _answered(lambda: _create(data, iceberg))
             with lock:
                 return original(data)
 
@@ -42,7 +41,7 @@ def install(settings: Settings) -> None:
         def update(data: dict[str, Any]) -> Any:
             iceberg = (data.get("UpdateOpenTableFormatInput") or {}).get("UpdateIcebergInput")
             if iceberg is not None:
-                return _answered(lambda: _update(settings, data, iceberg))
+                return _answered(lambda: _update(data, iceberg))
             with lock:
                 return original(data)
 
@@ -75,7 +74,7 @@ def _answered(work: Callable[[], None]) -> Any:
     return json_response({})
 
 
-def _create(settings: Settings, data: dict[str, Any], iceberg: dict[str, Any]) -> None:
+def _create(data: dict[str, Any], iceberg: dict[str, Any]) -> None:
     from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC
     from pyiceberg.table.sorting import UNSORTED_SORT_ORDER
 
@@ -92,7 +91,7 @@ def _create(settings: Settings, data: dict[str, Any], iceberg: dict[str, Any]) -
         raise _RefusedError("Location must be an s3:// URI")
     properties = {"format-version": str(iceberg.get("Version") or "2"), **(wanted.get("Properties") or {})}
     spec, order = wanted.get("PartitionSpec"), wanted.get("WriteOrder")
-    iceberg_tables.catalog(settings).create_table(
+    iceberg_tables.catalog().create_table(
         (data["DatabaseName"], name),
         schema=to_schema(wanted["Schema"]),
         location=location,
@@ -102,13 +101,13 @@ def _create(settings: Settings, data: dict[str, Any], iceberg: dict[str, Any]) -
     )
 
 
-def _update(settings: Settings, data: dict[str, Any], iceberg: dict[str, Any]) -> None:
+def _update(data: dict[str, Any], iceberg: dict[str, Any]) -> None:
     from ministack.services import glue
     from pyiceberg.table import update as changes
 
     table_input = data.get("TableInput") or {}
     name = data.get("Name") or table_input.get("Name")
-    catalog = iceberg_tables.catalog(settings)
+    catalog = iceberg_tables.catalog()
     table = catalog.load_table((data.get("DatabaseName", ""), name))
     requested = data.get("VersionId")
     stored = glue._tables.get(f"{data.get('DatabaseName')}/{name}", {})
@@ -122,13 +121,14 @@ def _update(settings: Settings, data: dict[str, Any], iceberg: dict[str, Any]) -
         schema = to_schema(wanted["Schema"])
         if action in (None, "add-schema", "set-current-schema") and schema.fields != table.schema().fields:
             _require_compatible(table.schema(), schema)
-            last_id = max(schema.highest_field_id, table.metadata.last_column_id)
-            updates.append(changes.AddSchemaUpdate(schema=schema, last_column_id=last_id))
+            next_id = 1 + max(known.schema_id for known in table.metadata.schemas)
+            updates.append(changes.AddSchemaUpdate(schema=schema.model_copy(update={"schema_id": next_id})))
             updates.append(changes.SetCurrentSchemaUpdate(schema_id=-1))
         if action in (None, "add-spec", "set-default-spec") and wanted.get("PartitionSpec"):
             spec = to_spec(wanted["PartitionSpec"], schema, table)
             if spec.fields != table.spec().fields:
-                updates.append(changes.AddPartitionSpecUpdate(spec=spec))
+                next_id = 1 + max(known.spec_id for known in table.metadata.partition_specs)
+                updates.append(changes.AddPartitionSpecUpdate(spec=spec.model_copy(update={"spec_id": next_id})))
                 updates.append(changes.SetDefaultSpecUpdate(spec_id=-1))
         if action in (None, "set-properties") and wanted.get("Properties"):
             updates.append(changes.SetPropertiesUpdate(updates=wanted["Properties"]))

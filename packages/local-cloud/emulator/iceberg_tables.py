@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
-import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-
-from .settings import REGION, Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyiceberg.catalog import Catalog
+    from pyiceberg.catalog.glue import GlueCatalog
     from pyiceberg.table import Table
 
 COMMIT_ATTEMPTS = 10
 SEGMENT_PROPERTY = "firehose.segment"
 
-_lock = threading.Lock()
-_catalogs: dict[str, Catalog] = {}
+
+@functools.cache
+def catalog() -> GlueCatalog:
+    """The catalog over this process's own Glue and S3; any thread may use it."""
+    from pyiceberg.catalog.glue import GlueCatalog
+
+    from .in_process_lake import GlueInProcess, S3InProcess
+
+    implementation = f"{S3InProcess.__module__}.{S3InProcess.__qualname__}"
+    return GlueCatalog("emulator", client=GlueInProcess(), **{"py-io-impl": implementation})
 
 
-def catalog(settings: Settings) -> Catalog:
-    """The Glue catalog, one client per thread: boto3 resources are not shared between threads."""
-    name = f"{settings.port}/{threading.get_ident()}"
-    found = _catalogs.get(name)
-    if found is None:
-        with _lock:
-            from pyiceberg.catalog import load_catalog
-
-            options = {"type": "glue", "s3.force-virtual-addressing": "false"}
-            for part in ("glue", "s3"):
-                options |= {
-                    f"{part}.endpoint": settings.endpoint,
-                    f"{part}.region": REGION,
-                    f"{part}.access-key-id": "test",
-                    f"{part}.secret-access-key": "test",
-                }
-            found = _catalogs[name] = load_catalog("emulator", **options)
-    return found
-
-
-def append_rows(settings: Settings, database: str, table_name: str, rows: list[dict[str, Any]], segment: str) -> None:
+def append_rows(database: str, table_name: str, rows: list[dict[str, Any]], segment: str) -> None:
     """Append rows in one commit, trying again after a lost race with another writer.
 
     Raises what pyiceberg raises (NoSuchTableError, CommitFailedException after the last attempt) and `CastError`.
@@ -50,7 +37,7 @@ def append_rows(settings: Settings, database: str, table_name: str, rows: list[d
     from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 
     for attempt in range(1, COMMIT_ATTEMPTS + 1):
-        table = catalog(settings).load_table((database, table_name))
+        table = catalog().load_table((database, table_name))
         data = to_arrow(rows, table)
         try:
             table.append(data, snapshot_properties={SEGMENT_PROPERTY: segment})
@@ -64,9 +51,9 @@ def append_rows(settings: Settings, database: str, table_name: str, rows: list[d
             time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))
 
 
-def has_segment(settings: Settings, database: str, table_name: str, segment: str) -> bool:
+def has_segment(database: str, table_name: str, segment: str) -> bool:
     """Whether a commit of this table already carries the segment (a kill came between commit and clean-up)."""
-    table = catalog(settings).load_table((database, table_name))
+    table = catalog().load_table((database, table_name))
     return any(
         snapshot.summary is not None and snapshot.summary.additional_properties.get(SEGMENT_PROPERTY) == segment
         for snapshot in table.metadata.snapshots
@@ -108,7 +95,8 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_timestamp(kind) and all(value is None or type(value) is int for value in values):
         return pa.array(values, pa.int64()).cast(pa.timestamp("us")).cast(kind)
     if pa.types.is_timestamp(kind):
-        return pa.array(values, pa.string()).cast(kind)
+        # A mix of numbers and texts is allowed from record to record, so each value is converted alone.
+        return pa.array([_instant(value) for value in values], pa.int64()).cast(pa.timestamp("us")).cast(kind)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return pa.array(values, kind)
     if pa.types.is_nested(kind):
@@ -116,6 +104,17 @@ def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     if any(isinstance(value, str) for value in values):
         return pa.array([None if value is None else str(value) for value in values], pa.string()).cast(kind)
     return pa.array(values, kind)
+
+
+def _instant(value: Any) -> int | None:
+    """Epoch microseconds of a timestamp in either form (ISO 8601 text without an offset is UTC)."""
+    if value is None or type(value) is int:
+        return value
+    if not isinstance(value, str):
+        raise TypeError(f"not a timestamp: {value!r}")
+    moment = datetime.fromisoformat(value)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _first_misfit(values: list[Any], column: pa.Field) -> CastError:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import patches
+from . import limits, patches
 from .settings import Settings
 from .watched_file import WatchedFile
 
@@ -61,6 +61,8 @@ def _make_warm(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[st
         error = body.get(ERROR_KEY) if isinstance(body, dict) else None
         if error is None and result.get("error") and isinstance(body, dict):
             error = _runtime_error(body, request_id)
+        if error is None and not result.get("error"):
+            error = limits.response_too_large(body)
         if error is None:
             return result
         line = json.dumps({"level": "ERROR", "requestId": request_id, **error})

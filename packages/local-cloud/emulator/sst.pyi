@@ -7,13 +7,19 @@ class Resource:
     class App:
         name: str
         stage: str
+
     class Archive:
         name: str
         type: str
+
     class Errors:
         name: str
         type: str
+
     class Lake:
         name: str
         type: str
 
+    class Migrate:
+        name: str
+        type: str

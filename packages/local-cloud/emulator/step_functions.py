@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextvars
 import json
 import time
 from collections.abc import Callable
 from typing import Any
 
-from . import glue_jobs, patches
+from . import glue_jobs, iam_auth, limits, patches
 
 START_JOB = "arn:aws:states:::glue:startJobRun"
 
@@ -19,6 +20,45 @@ def install() -> None:
         raise patches.MiniStackChangedError("MiniStack changed: it has its own glue:startJobRun now")
     dispatch[START_JOB] = start_job
     patches.replace("services.stepfunctions", "_start_execution", "data", _make_start)
+    patches.replace(
+        "services.stepfunctions", "_execute_task", "state_def, raw_input, execution, ctx", _make_execute_task
+    )
+    patches.replace("services.stepfunctions", "_invoke_resource", "resource, input_data", _make_invoke)
+
+
+# The role of the execution whose task is running; tasks run on threads that copy the context.
+_role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role", default="")
+
+
+def _make_execute_task(original: Callable[..., Any]) -> Callable[..., Any]:
+    def execute(state_def: Any, raw_input: Any, execution: dict[str, Any], ctx: Any) -> Any:
+        from ministack.services import stepfunctions
+
+        machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
+        token = _role.set(str(machine.get("roleArn", "")))
+        try:
+            return original(state_def, raw_input, execution, ctx)
+        finally:
+            _role.reset(token)
+
+    return execute
+
+
+def _make_invoke(original: Callable[..., Any]) -> Callable[..., Any]:
+    def invoke(resource: str, data: Any) -> Any:
+        from ministack.services import stepfunctions
+
+        for action, target in iam_auth.task_permissions(resource, data if isinstance(data, dict) else {}):
+            if not iam_auth.is_allowed(_role.get(), action, target):
+                error, cause = iam_auth.denied_task(resource, _role.get(), action, target)
+                raise stepfunctions._ExecutionError(error, cause)
+        result = original(resource, data)
+        if limits.states_data_too_large(result):
+            message = f"The task {resource} returned a result over the maximum of 262144 bytes."
+            raise stepfunctions._ExecutionError("States.DataLimitExceeded", message)
+        return result
+
+    return invoke
 
 
 def start_job(resource: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ async def middleware(request: gateway.Request, following: gateway.Next) -> gatew
         found = problems(name, request.action, request.data)
         if found:
             message = f"{len(found)} validation error(s) detected: " + "; ".join(found[:PROBLEMS_SHOWN_MAX])
-            return gateway.error_response("ValidationException", message, 400, request.headers)
+            return gateway.error_response(request, "ValidationException", message, 400)
     return await following(request)
 
 

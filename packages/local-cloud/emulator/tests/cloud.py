@@ -18,7 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import boto3
+import requests
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 T = TypeVar("T")
 ROOM = Path(__file__).resolve().parents[2]
@@ -111,6 +115,15 @@ class Cloud:
         return boto3.client(
             service, endpoint_url=f"http://127.0.0.1:{self.port}", region_name=REGION, config=config, **keys
         )
+
+    def post(self, service: str, target: str, json_version: str, body: str) -> tuple[int, str]:
+        """A JSON-RPC call with exactly this body, signed as root; (status, text)."""
+        url = f"http://127.0.0.1:{self.port}/"
+        headers = {"X-Amz-Target": target, "Content-Type": f"application/x-amz-json-{json_version}"}
+        request = AWSRequest("POST", url, headers=headers, data=body.encode())
+        SigV4Auth(Credentials("test", "test"), service, REGION).add_auth(request)
+        answer = requests.post(url, data=body.encode(), headers=dict(request.headers), timeout=30)
+        return answer.status_code, answer.text
 
     def role(self, actions: list[str] | None = None, resource: str = "*") -> str:
         """A role that may do the actions (nothing without any); its ARN."""

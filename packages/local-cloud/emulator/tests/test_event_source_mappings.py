@@ -17,7 +17,8 @@ export const handler = async (event) => {
   if (bodies.includes('throw')) throw new Error('whole batch')
   if (bodies.includes('unknown')) return { batchItemFailures: [{ itemIdentifier: 'nobody' }] }
   if (bodies.includes('empty')) return { batchItemFailures: [{ itemIdentifier: '' }] }
-  return { batchItemFailures: event.Records.filter((r) => r.body === 'fail').map((r) => ({ itemIdentifier: r.messageId })) }
+  const failed = event.Records.filter((r) => r.body === 'fail')
+  return { batchItemFailures: failed.map((r) => ({ itemIdentifier: r.messageId })) }
 }
 """
 
@@ -26,9 +27,9 @@ def mapping(cloud: Cloud, queue_arn: str, function: str, **options: Any) -> str:
     """A mapping with partial responses; its id."""
     settings = {"BatchSize": 10, "FunctionResponseTypes": ["ReportBatchItemFailures"], **options}
     return str(
-        cloud.client("lambda").create_event_source_mapping(
-            EventSourceArn=queue_arn, FunctionName=function, **settings
-        )["UUID"]
+        cloud.client("lambda").create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=function, **settings)[
+            "UUID"
+        ]
     )
 
 

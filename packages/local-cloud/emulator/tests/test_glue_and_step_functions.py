@@ -51,7 +51,9 @@ def test_a_job_gets_its_arguments_and_its_output_is_in_the_logs(cloud: Cloud) ->
 
     assert run["JobRunState"] == "SUCCEEDED", run
     assert run["Arguments"] == {"--topic": "orders"}
-    events = cloud.client("logs").filter_log_events(logGroupName="/aws-glue/jobs/output", logStreamNames=[run_id])["events"]
+    events = cloud.client("logs").filter_log_events(logGroupName="/aws-glue/jobs/output", logStreamNames=[run_id])[
+        "events"
+    ]
     argv = json.loads(events[0]["message"])
     assert argv[argv.index("--topic") + 1] == "orders"
     assert argv[argv.index("--mode") + 1] == "full"
