@@ -5,6 +5,8 @@ export const ApiConfig = z.object({
   STAGE: z.string().min(1),
   /** Origin people type into their browser; `/api` and `/auth` of it reach this API. */
   CONSOLE_URL: z.url().transform((url) => new URL(url).origin),
+  /** Queue of the operations worker. */
+  OPERATIONS_URL: z.url(),
   /** Requests per minute of one actor or, without credentials, one address. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
   /** OpenID Connect provider; everything else about it comes from its discovery document. */

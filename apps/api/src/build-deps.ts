@@ -11,6 +11,7 @@ import type { ApiDeps } from './api-deps.ts'
 import { createAuthenticate } from './auth/create-authenticate.ts'
 import { createOidcClient } from './auth/oidc-client.ts'
 import { createSealer } from './auth/sealer.ts'
+import { buildOperationsDeps } from './operations/build-operations-deps.ts'
 
 type Options = { connections: number }
 
@@ -47,6 +48,7 @@ export async function buildDeps(
     deps: {
       ...auth,
       authenticate: createAuthenticate(auth),
+      operations: buildOperationsDeps(config.OPERATIONS_URL),
       log: {
         info: (message, fields) => logger.info(message, fields),
         error: (message, fields) => logger.error(message, fields),

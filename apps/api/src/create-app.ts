@@ -7,8 +7,10 @@ import { secureHeaders } from 'hono/secure-headers'
 import { timing } from 'hono/timing'
 import type { ApiDeps } from './api-deps.ts'
 import type { AppEnv } from './app-env.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { authRoutes } from './auth/routes.ts'
 import { healthRoutes } from './health/routes.ts'
+import { holdRoutes } from './hold/routes.ts'
 import { errorResponse } from './http/error-response.ts'
 import { identify } from './http/identify.ts'
 import { oncePerKey } from './http/once-per-key.ts'
@@ -16,7 +18,13 @@ import { readError } from './http/read-error.ts'
 import { refuseForgery } from './http/refuse-forgery.ts'
 import { meRoutes } from './me/routes.ts'
 import { openApiDocument } from './openapi-document.ts'
+import { operationRoutes, operationRoutes } from './operations/routes.ts'
+import { planRoutes } from './plans/routes.ts'
+import { pulseRoutes } from './pulse/routes.ts'
+import { savedViewRoutes } from './saved-views/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
+import { settingRoutes } from './settings/routes.ts'
+import { systemRoutes } from './system/routes.ts'
 import { topicRoutes } from './topics/routes.ts'
 
 /** The whole HTTP API. `/api` and `/auth` are part of its paths: the console's origin passes both straight through. */
@@ -28,7 +36,16 @@ export function createApp(deps: ApiDeps) {
     .route('/auth', authRoutes(deps))
     .route('/api', meRoutes(deps))
     .route('/api', sessionRoutes(deps))
+    .route('/api', pulseRoutes(deps))
     .route('/api', topicRoutes(deps))
+    .route('/api', operationRoutes(deps))
+    .route('/api', savedViewRoutes(deps))
+    .route('/api', auditRoutes(deps))
+    .route('/api', settingRoutes(deps))
+    .route('/api', systemRoutes(deps))
+    .route('/api', planRoutes(deps))
+    .route('/api', operationRoutes(deps))
+    .route('/api', holdRoutes(deps))
   // For load balancers and supervisors that ask at the root.
   app.get('/healthz', (c) => app.request('/api/healthz', { headers: { 'X-Request-Id': c.get('requestId') } }))
   app.get('/api/openapi.json', (c) => c.json(openApiDocument(routes)))

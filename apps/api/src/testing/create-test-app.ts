@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { RoleGrant } from '@lean-ops/common/contract/permissions'
 import { createTestDatabase, type TestDatabase } from '@lean-ops/common/control-plane/testing/test-database'
 import { AppError } from '@lean-ops/common/errors/app-error'
+import type { OperationMessage } from '@lean-ops/common/messages/operation-message'
 import { ApiConfig } from '../api-config.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import type { Actor } from '../app-env.ts'
@@ -20,6 +21,8 @@ export type TestApp = {
   database: TestDatabase
   deps: ApiDeps
   /** Faults that the API logged; a test of a healthy path asserts that there are none. */
+  /** What the API told the operations worker. */
+  woken: OperationMessage[]
   logged: { message: string; fields: Record<string, unknown> }[]
   clock: { now: Date }
 }
@@ -36,12 +39,14 @@ type Options = {
 export async function createTestApp({ env = {}, issuer, override = {} }: Options = {}): Promise<TestApp> {
   const database = await createTestDatabase()
   const logged: TestApp['logged'] = []
+  const woken: OperationMessage[] = []
   // Real tokens carry real times.
   const clock = { now: issuer === undefined ? new Date('2026-11-23T12:00:00.000Z') : new Date() }
   const config = ApiConfig.parse({
     STAGE: 'test',
     CONSOLE_URL: consoleUrl,
     RATE_LIMIT_PER_MINUTE: '100000',
+    OPERATIONS_URL: 'http://queue.test/operations',
     OIDC_ISSUER: issuer ?? 'http://issuer.test',
     OIDC_CLIENT_ID: 'lean-ops',
     ...env,
@@ -66,10 +71,14 @@ export async function createTestApp({ env = {}, issuer, override = {} }: Options
       issuer === undefined
         ? async (c) => readTestActor(c.req.header('x-test-actor'))
         : createAuthenticate(auth),
+    operations: {
+      wake: async (message) => void woken.push(message),
+      linkTo: async ({ bucket, key }) => `https://${bucket}.test/${key}`,
+    },
     log: { info: () => undefined, error: (message, fields) => logged.push({ message, fields }) },
     ...override,
   }
-  return { app: createApp(deps), database, deps, logged, clock }
+  return { app: createApp(deps), database, deps, woken, logged, clock }
 }
 
 const unreachable: typeof fetch = async () => {

@@ -81,11 +81,10 @@ function assignments(change: OperationChange) {
 const changedMeanwhile = (row: Row): AppError =>
   new AppError('PRECONDITION_FAILED', 'somebody changed this operation since you loaded it', {
     context: {
+      current: { state: row.state, changedAction: row.changed_action },
       version: row.version,
-      state: row.state,
       changedBy: row.changed_by?.name ?? null,
       changedAt: row.changed_at === null ? null : new Date(row.changed_at).toISOString(),
-      changedAction: row.changed_action,
     },
   })
 

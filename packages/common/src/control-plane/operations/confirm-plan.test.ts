@@ -212,7 +212,7 @@ describe('plan and confirm', () => {
 
     await expect(late).rejects.toMatchObject({
       code: 'PRECONDITION_FAILED',
-      context: { changedBy: 'Ana', changedAction: 'pause', state: 'paused' },
+      context: { changedBy: 'Ana', current: { state: 'paused', changedAction: 'pause' } },
     })
     const now = await getOperation(database.db, id)
     expect(now).toMatchObject({ state: 'paused', cause: 'person', changed: { by: 'Ana', action: 'pause' } })

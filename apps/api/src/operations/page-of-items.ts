@@ -1,0 +1,32 @@
+import type { ItemListQuery, OperationItemList } from '@lean-ops/common/contract/operation-requests'
+import { allowedOwners } from '@lean-ops/common/contract/permissions'
+import type { Database } from '@lean-ops/common/control-plane/connect'
+import { listOperationItems } from '@lean-ops/common/control-plane/operations/list-operation-items'
+import { z } from 'zod'
+import type { Actor } from '../app-env.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { topicsOfOwners } from './topics-of-owners.ts'
+
+const Position = z.object({ sequence: z.int(), id: z.string() })
+
+/** One page of an operation's items on topics that the actor may see. */
+export async function pageOfItems(
+  db: Database,
+  actor: Actor,
+  operationId: string,
+  query: z.infer<typeof ItemListQuery>,
+): Promise<OperationItemList> {
+  const rows = await listOperationItems(db, {
+    operationId,
+    ...(query.word === undefined ? {} : { word: query.word }),
+    ...(query.cursor === undefined ? {} : { after: decodeCursor(Position, query.cursor) }),
+    limit: query.limit + 1,
+    topics: await topicsOfOwners(db, allowedOwners(actor.grants, 'topic:read')),
+  })
+  const page = rows.slice(0, query.limit)
+  const last = rows.length > query.limit ? page.at(-1) : undefined
+  return {
+    items: page.map(({ sequence: _, ...item }) => item),
+    nextCursor: last ? encodeCursor({ sequence: last.sequence, id: last.deadLetterId }) : null,
+  }
+}

@@ -1,0 +1,31 @@
+import type { OperationList, OperationListQuery } from '@lean-ops/common/contract/operation-requests'
+import { allowedOwners } from '@lean-ops/common/contract/permissions'
+import type { Database } from '@lean-ops/common/control-plane/connect'
+import { listOperations } from '@lean-ops/common/control-plane/operations/list-operations'
+import { z } from 'zod'
+import type { Actor } from '../app-env.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { topicsOfOwners } from './topics-of-owners.ts'
+
+const Position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() })
+
+/** One page of the operations that the actor may see, and the cursor of the next. */
+export async function pageOfOperations(
+  db: Database,
+  actor: Actor,
+  query: z.infer<typeof OperationListQuery>,
+): Promise<OperationList> {
+  const rows = await listOperations(db, {
+    ...(query.state ? { states: query.state } : {}),
+    ...(query.kind ? { kinds: query.kind } : {}),
+    ...(query.topic === undefined ? {} : { topic: query.topic }),
+    ...(query.by === 'me' ? { actorId: actor.id } : {}),
+    ...(query.live === undefined ? {} : { isLive: query.live === 'true' }),
+    ...(query.cursor === undefined ? {} : { after: decodeCursor(Position, query.cursor) }),
+    limit: query.limit + 1,
+    topics: await topicsOfOwners(db, allowedOwners(actor.grants, 'topic:read')),
+  })
+  const operations = rows.slice(0, query.limit)
+  const last = rows.length > query.limit ? operations.at(-1) : undefined
+  return { operations, nextCursor: last ? encodeCursor({ createdAt: last.createdAt, id: last.id }) : null }
+}

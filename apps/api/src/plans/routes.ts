@@ -1,0 +1,64 @@
+import { createRoute } from '@hono/zod-openapi'
+import { allowedOwners } from '@lean-ops/common/contract/permissions'
+import { CreatePlan, Plan } from '@lean-ops/common/contract/plan'
+import { createPlan } from '@lean-ops/common/control-plane/operations/create-plan'
+import { getPlan } from '@lean-ops/common/control-plane/operations/get-plan'
+import { AppError } from '@lean-ops/common/errors/app-error'
+import { z } from 'zod'
+import type { ApiDeps } from '../api-deps.ts'
+import { access } from '../http/access.ts'
+import { jsonResponse, refusalResponses } from '../http/json-response.ts'
+import { nounRouter } from '../http/noun-router.ts'
+import { requireActor } from '../http/require-actor.ts'
+import { permissionOfKind } from '../operations/permission-of-kind.ts'
+
+const create = createRoute({
+  ...access('topic:read', 'dead-letters-and-operations'),
+  method: 'post',
+  path: '/plans',
+  tags: ['operations'],
+  summary: 'Preview a bulk action',
+  description:
+    'Counts exactly what the action would take, says what stands in the way, and stores that for 15 minutes. Changes nothing else.',
+  request: { body: { required: true, content: { 'application/json': { schema: CreatePlan } } } },
+  responses: { 201: jsonResponse(Plan, 'The stored preview.'), ...refusalResponses(400, 413, 415, 422) },
+})
+
+const get = createRoute({
+  ...access('topic:read', 'dead-letters-and-operations'),
+  method: 'get',
+  path: '/plans/{id}',
+  tags: ['operations'],
+  summary: 'A preview of yours, with "would it work now?" once it is known',
+  request: { params: z.object({ id: z.uuid() }) },
+  responses: { 200: jsonResponse(Plan, 'The preview.'), ...refusalResponses(400, 404) },
+})
+
+export const planRoutes = (deps: ApiDeps) =>
+  nounRouter()
+    .openapi(create, async (c) => {
+      const actor = requireActor(c)
+      const { parameters, selection } = c.req.valid('json')
+      const permission = permissionOfKind[parameters.kind]
+      const actOwners = allowedOwners(actor.grants, permission)
+      if (actOwners !== '*' && actOwners.length === 0)
+        throw new AppError('FORBIDDEN', `This needs the permission ${permission}, which you do not have.`, {
+          context: { permission, reason: 'NO_PERMISSION' },
+        })
+      const plan = await createPlan(deps.db, {
+        parameters,
+        selection,
+        actor: { kind: actor.kind, id: actor.id, name: actor.name },
+        readOwners: allowedOwners(actor.grants, 'topic:read'),
+        actOwners,
+        now: deps.now(),
+      })
+      if (plan.checkState === 'pending') await deps.operations.wake({ do: 'check-plan', planId: plan.id }, 0)
+      c.header('Cache-Control', 'no-store')
+      return c.json(plan, 201)
+    })
+    .openapi(get, async (c) => {
+      const plan = await getPlan(deps.db, c.req.valid('param').id, requireActor(c).id)
+      c.header('Cache-Control', 'no-store')
+      return c.json(plan, 200)
+    })
