@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { RandomPassword } from '@pulumi/random'
 import type { Keys } from './keys.ts'
 import type { Stage } from './stage.ts'
@@ -27,8 +28,13 @@ export const connectionsMax = 400
 /** The control plane's PostgreSQL 17: Aurora Serverless v2 in its own VPC; on stage local the one the supervisor started. */
 export function createDatabase(stage: Stage, keys: Keys): Database {
   if (stage.isLocal) return localDatabase()
-  // Managed NAT: the functions in the VPC call SQS, Glue, CloudWatch and Snowflake. Two zones are what Aurora asks for.
-  const vpc = new sst.aws.Vpc('Vpc', { az: 2, nat: 'managed' })
+  // The functions in the VPC call SQS, Glue, CloudWatch and Snowflake: managed NAT in production, a small instance elsewhere.
+  // That instance is also the bastion through which `sst dev` tunnels to the database. Two zones are what Aurora asks for.
+  const vpc = new sst.aws.Vpc('Vpc', {
+    az: 2,
+    nat: stage.isProduction ? 'managed' : 'ec2',
+    bastion: !stage.isProduction,
+  })
   // S3 traffic goes past the NAT gateway, which bills by the gigabyte.
   new aws.ec2.VpcEndpoint('S3Endpoint', {
     vpcId: vpc.id,
@@ -95,7 +101,10 @@ export function createDatabase(stage: Stage, keys: Keys): Database {
     DATABASE_HOST: cluster.endpoint,
     DATABASE_NAME: cluster.databaseName,
     // RDS signs with its own authority; Lambda ships the certificates and, since Node 20, no longer loads them by itself.
-    NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+    // In `sst dev` the function runs on a laptop, where docs/aws.md puts the same file.
+    NODE_EXTRA_CA_CERTS: $dev
+      ? path.join($cli.paths.root, '.local/rds-global-bundle.pem')
+      : '/var/runtime/ca-cert.pem',
   }
   const ownerSecret = cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '')
   const appSecret = createAppSecret(stage, keys)

@@ -32,6 +32,7 @@ export function answerDataSources(account: string, region: string): Record<strin
       zoneIds: ['use1-az1', 'use1-az2', 'use1-az3'],
       id: region,
     }),
+    'aws:ec2/getAmi:getAmi': () => ({ id: 'ami-00000000', imageId: 'ami-00000000', architecture: 'arm64' }),
     'aws:cloudfront/getCachePolicy:getCachePolicy': () => ({ id: 'cache-policy' }),
     'aws:cloudfront/getOriginRequestPolicy:getOriginRequestPolicy': () => ({ id: 'origin-request-policy' }),
     'aws:iam/getPolicyDocument:getPolicyDocument': (inputs) => policyDocument(inputs as DocumentArgs),
