@@ -1,9 +1,7 @@
+import type { Me } from '@lean-ops/common/contract/me'
 import { queryOptions } from '@tanstack/react-query'
 import { markSignedIn } from '../state/session.ts'
 import { callApi } from './call-api.ts'
-
-/** Who is signed in. Stands in for the contract's type until it has landed. */
-export type Me = { name: string; email: string | null; roles: string[] }
 
 export const meKey = ['me'] as const
 

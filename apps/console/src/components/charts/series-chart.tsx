@@ -45,7 +45,7 @@ export function SeriesChart({ title, unit, points, hue = 'accent', format = form
         >
           {current ? (current.value === null ? 'not read' : `${format(current.value)} ${unit}`) : '–'}
           <span className="ml-1.5 inline-block min-w-10 text-right text-2xs text-faint">
-            {shown ? clock(shown.at) : 'now'}
+            {current ? clock(current.at) : ''}
           </span>
         </span>
       </figcaption>

@@ -1,4 +1,4 @@
-import type { Me } from '../../queries/me.ts'
+import type { Me } from '@lean-ops/common/contract/me'
 import { Button } from '../ui/button.tsx'
 import { signOut } from './sign-out.ts'
 
@@ -13,8 +13,8 @@ export function NoRole({ me }: { me: Me }) {
         show you.
       </p>
       <p className="mt-2 text-soft">
-        Ask an administrator of Lean-Ops to map one of your groups to a role (setting “roles” of the
-        deployment), then sign in again: roles are read at sign-in.
+        Ask <strong className="font-medium text-ink">{me.roleContact}</strong> to map one of your groups to a
+        role, then sign in again: roles are read at sign-in.
       </p>
       <div className="mt-4">
         <Button onClick={() => void signOut()}>Sign out</Button>

@@ -34,7 +34,7 @@ export function SessionGuard({ children }: { children: ReactNode }) {
   }, [session, queries])
 
   if (isSignedOut) return <p className="p-6 text-sm text-soft">Taking you to the sign-in…</p>
-  if (me && me.roles.length === 0) return <NoRole me={me} />
+  if (me && !me.hasRole) return <NoRole me={me} />
   return (
     <>
       {children}

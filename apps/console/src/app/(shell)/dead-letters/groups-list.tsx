@@ -1,0 +1,209 @@
+'use client'
+
+import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  CouldNotLoad,
+  NothingExists,
+  NothingMatches,
+  StaleNotice,
+} from '../../../components/status/states.tsx'
+import { Timestamp } from '../../../components/time/timestamp.tsx'
+import { cn } from '../../../components/ui/cn.ts'
+import { Skeleton } from '../../../components/ui/skeleton.tsx'
+import { formatCount } from '../../../format/format-number.ts'
+import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
+import { type ErrorGroup, groupsQuery } from '../../../queries/dead-letters.ts'
+import { CodeBadge } from './code-badge.tsx'
+import { isNarrowed } from './is-narrowed.ts'
+
+type Props = {
+  filter: DeadLetterFilter
+  openId: string | null
+  onOpen: (id: string) => void
+  onClear: () => void
+  onShowMessages: (fingerprint: string) => void
+}
+
+/** What failed for the same reason, largest first. Opening a group shows one of its messages. */
+export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages }: Props) {
+  const { data, error, dataUpdatedAt, isFetching, isPlaceholderData, refetch } = useQuery(groupsQuery(filter))
+  const [active, setActive] = useState<string | undefined>(undefined)
+  const groups = data?.groups ?? []
+  const at = groups.findIndex((group) => group.fingerprint === active)
+  const focus = (index: number) => {
+    const group = groups[Math.min(Math.max(index, 0), groups.length - 1)]
+    if (!group) return
+    setActive(group.fingerprint)
+    document.querySelector<HTMLElement>(`[data-group="${CSS.escape(group.fingerprint)}"]`)?.focus()
+  }
+  useShortcuts('dead-letters', {
+    next: () => focus(at + 1),
+    previous: () => focus(at - 1),
+    open: () => {
+      const group = groups[at]
+      if (group) onOpen(group.sampleId)
+    },
+  })
+  if (!data && error)
+    return (
+      <CouldNotLoad
+        what="the error groups"
+        error={error}
+        isRetrying={isFetching}
+        onRetry={() => void refetch()}
+      />
+    )
+  if (!data) return <ListSkeleton />
+  if (groups.length === 0)
+    return isNarrowed(filter) ? (
+      <NothingMatches what="dead letter" onClear={onClear} />
+    ) : (
+      <NothingExists isGood title="No open dead letters. Nice.">
+        Messages that fail appear here within seconds of reaching the dead-letter queue.
+      </NothingExists>
+    )
+  return (
+    <>
+      {error ? (
+        <StaleNotice
+          error={error}
+          since={new Date(dataUpdatedAt).toISOString()}
+          onRetry={() => void refetch()}
+        />
+      ) : null}
+      {data.isApproximate ? (
+        <p className="px-4 pb-2 text-xs text-soft">
+          Counts of groups are approximate under a text filter; a replay counts exactly before it starts.
+        </p>
+      ) : null}
+      <ul
+        aria-label="Error groups"
+        className={cn('border-t transition-opacity', isPlaceholderData && 'opacity-60')}
+      >
+        {groups.map((group) => (
+          <GroupRow
+            key={group.fingerprint}
+            group={group}
+            isOpen={openId === group.sampleId}
+            isTabStop={at === -1 ? group === groups[0] : group.fingerprint === active}
+            onFocus={() => setActive(group.fingerprint)}
+            onOpen={() => onOpen(group.sampleId)}
+            onShowMessages={() => onShowMessages(group.fingerprint)}
+          />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+type RowProps = {
+  group: ErrorGroup
+  isOpen: boolean
+  isTabStop: boolean
+  onFocus: () => void
+  onOpen: () => void
+  onShowMessages: () => void
+}
+
+function GroupRow({ group, isOpen, isTabStop, onFocus, onOpen, onShowMessages }: RowProps) {
+  const { topics } = group
+  const topicWords =
+    topics.length === 1 ? topics[0]?.topic : `${topics[0]?.topic} and ${topics.length - 1} more`
+  return (
+    <li
+      className={cn(
+        'relative flex items-start gap-4 border-b px-4 py-2.5 hover:bg-sunken focus-within:bg-accent-soft',
+        isOpen && 'bg-accent-soft',
+      )}
+    >
+      <div className="min-w-0 flex-1">
+        <button
+          type="button"
+          data-group={group.fingerprint}
+          tabIndex={isTabStop ? 0 : -1}
+          onFocus={onFocus}
+          onClick={onOpen}
+          aria-current={isOpen ? 'true' : undefined}
+          className="block max-w-full truncate text-left text-sm font-medium after:absolute after:inset-0"
+        >
+          {group.title}
+        </button>
+        <p className="mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-xs text-soft">
+          <CodeBadge code={group.code} />
+          <span>{group.stage}</span>
+          <span
+            className="relative max-w-60 truncate font-mono"
+            data-tip={topics.map((one) => `${one.topic}: ${one.count.toLocaleString('en-US')}`).join('\n')}
+          >
+            {topicWords}
+          </span>
+          <span className="relative">
+            first <Timestamp at={group.firstSeenAt} isTabStop={false} />
+          </span>
+          <span className="relative">
+            last <Timestamp at={group.lastSeenAt} isTabStop={false} />
+          </span>
+        </p>
+      </div>
+      <Trend steps={group.trend} />
+      <button
+        type="button"
+        tabIndex={-1}
+        onClick={onShowMessages}
+        data-tip={`Show ${formatCount(group.count, 'message')}`}
+        className="num relative min-w-16 rounded text-right text-base font-semibold hover:underline"
+      >
+        {group.count.toLocaleString('en-US')}
+        <span className="sr-only"> messages, show them</span>
+      </button>
+    </li>
+  )
+}
+
+function Trend({ steps }: { steps: readonly number[] }) {
+  const max = Math.max(1, ...steps)
+  return (
+    <svg
+      viewBox={`0 0 ${Math.max(1, steps.length)} 20`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      className="mt-0.5 hidden h-7 w-24 shrink-0 text-degraded sm:block"
+    >
+      {steps.map((count, index) => {
+        const bar = count === 0 ? 0 : Math.max(1.5, (count / max) * 20)
+        return (
+          <rect
+            key={index}
+            x={index + 0.1}
+            y={20 - bar}
+            width={0.8}
+            height={bar}
+            fill="currentColor"
+            opacity="0.75"
+          />
+        )
+      })}
+    </svg>
+  )
+}
+
+const places = [0, 1, 2, 3, 4, 5, 6]
+
+export function ListSkeleton() {
+  return (
+    <div role="status" className="border-t">
+      <span className="sr-only">Loading dead letters…</span>
+      {places.map((place) => (
+        <div key={place} className="flex items-center gap-4 border-b px-4 py-3">
+          <div className="flex-1">
+            <Skeleton className="h-3.5 w-2/3 max-w-96" />
+            <Skeleton className="mt-2 h-3 w-1/2 max-w-72" />
+          </div>
+          <Skeleton className="h-5 w-14" />
+        </div>
+      ))}
+    </div>
+  )
+}

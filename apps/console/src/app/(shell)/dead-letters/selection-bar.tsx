@@ -1,0 +1,63 @@
+'use client'
+
+import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import { X } from 'lucide-react'
+import { Button } from '../../../components/ui/button.tsx'
+import { formatCount, formatExact } from '../../../format/format-number.ts'
+import { isNarrowed } from './is-narrowed.ts'
+import { countSelected, emptySelection, type Selection } from './selection.ts'
+
+type Props = {
+  selection: Selection
+  loaded: number
+  matching: number
+  isExact: boolean
+  filter: DeadLetterFilter
+  onSelection: (selection: Selection) => void
+}
+
+/** What is selected, in all three counts, and what can be done with it. */
+export function SelectionBar({ selection, loaded, matching, isExact, filter, onSelection }: Props) {
+  const count = countSelected(selection, matching)
+  if (count === 0 && selection.by === 'ids') return null
+  const about = isExact ? '' : 'at least '
+  return (
+    <section
+      aria-label="Selection"
+      className="sticky bottom-0 z-20 flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t bg-raised px-4 py-2 text-sm shadow-float"
+    >
+      <p className="num">
+        <strong>
+          {selection.by === 'ids' ? formatExact(count) : `${about}${formatExact(count)}`} selected
+        </strong>
+        <span className="text-soft">
+          {selection.by === 'filter'
+            ? ` · all ${about}${formatExact(matching)} matching${selection.except.size > 0 ? `, minus ${formatExact(selection.except.size)}` : ''}`
+            : ` · ${formatCount(loaded, 'row')} loaded`}
+        </span>
+      </p>
+      {selection.by === 'ids' && matching > count ? (
+        <Button
+          size="sm"
+          onClick={() => onSelection({ by: 'filter', except: new Set() })}
+          disabled={!isNarrowed(filter)}
+          data-tip={
+            isNarrowed(filter) ? undefined : 'Narrow the filter first: “all” of everything is refused'
+          }
+        >
+          Select all {about}
+          {formatExact(matching)} matching
+        </Button>
+      ) : null}
+      <div className="flex-1" />
+      <Button
+        intent="ghost"
+        size="iconSm"
+        aria-label="Clear the selection"
+        onClick={() => onSelection(emptySelection)}
+      >
+        <X aria-hidden="true" />
+      </Button>
+    </section>
+  )
+}
