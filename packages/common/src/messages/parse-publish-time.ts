@@ -1,33 +1,56 @@
-const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
+const pattern = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/
 
 /**
  * RFC 3339 with a zone → microseconds since 1970 (a safe integer until the year 2255); undefined when it is none.
- * Digits beyond microseconds are cut: Pub/Sub sends nanoseconds.
+ * Digits beyond microseconds are cut: Pub/Sub sends nanoseconds. Reads the digits in place, because every message passes here.
  */
 export function parsePublishTime(text: string): number | undefined {
-  const m = pattern.exec(text)
-  if (!m) return undefined
-  const [
-    ,
-    year,
-    month,
-    day,
-    hour,
-    minute,
-    second,
-    fraction = '',
-    sign,
-    offsetHour = '0',
-    offsetMinute = '0',
-  ] = m
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  if (Number(offsetHour) > 23 || Number(offsetMinute) > 59) return undefined
-  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  if (new Date(midnight).getUTCDate() !== Number(day) || Number(month) < 1 || Number(month) > 12)
-    return undefined
-  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -1 : 1)
-  const seconds = midnight / 1000 + Number(hour) * 3600 + (Number(minute) - offset) * 60 + Number(second)
-  return seconds * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'))
+  if (!pattern.test(text)) return undefined
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)]
+  const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)]
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const offset = offsetMinutes(text)
+  if (offset === undefined) return undefined
+  const seconds = Date.UTC(year, month - 1, day, hour, minute - offset, second) / 1000
+  return seconds * 1_000_000 + fractionMicros(text)
+}
+
+function digits(text: string, at: number, count: number): number {
+  let value = 0
+  for (let i = at; i < at + count; i += 1) value = value * 10 + text.charCodeAt(i) - 0x30
+  return value
+}
+
+const daysOf = (year: number, month: number): number =>
+  month === 2
+    ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+      ? 29
+      : 28
+    : month === 4 || month === 6 || month === 9 || month === 11
+      ? 30
+      : 31
+
+/** Undefined when the offset is no time of day. */
+function offsetMinutes(text: string): number | undefined {
+  const last = text.charCodeAt(text.length - 1)
+  if (last === 0x5a || last === 0x7a) return 0
+  const at = text.length - 6
+  const [hours, minutes] = [digits(text, at + 1, 2), digits(text, at + 4, 2)]
+  if (hours > 23 || minutes > 59) return undefined
+  return (hours * 60 + minutes) * (text[at] === '-' ? -1 : 1)
+}
+
+function fractionMicros(text: string): number {
+  if (text[19] !== '.') return 0
+  let micros = 0
+  let isDigit = true
+  for (let i = 20; i < 26; i += 1) {
+    const digit = text.charCodeAt(i) - 0x30
+    isDigit &&= digit >= 0 && digit <= 9
+    micros = micros * 10 + (isDigit ? digit : 0)
+  }
+  return micros
 }
 
 /** Microseconds since 1970 → RFC 3339, UTC, six digits. */
