@@ -5,25 +5,25 @@ import { chromium } from './setup/chromium.mjs'
 import { consoleBuild } from './setup/console-build.mjs'
 import { withSetupLock } from './setup/lock.mjs'
 import { packages } from './setup/packages.mjs'
-import { pythonEnvironment } from './setup/python-environment.mjs'
+import { pythonEnvironment, pythonTools } from './setup/python-environment.mjs'
 import { runSteps } from './setup/run-steps.mjs'
 import { sstPlatform } from './setup/sst-platform.mjs'
 import { checkTools } from './setup/tools.mjs'
 
 /** Steps in an order that respects `after`; independent ones run side by side. */
-const steps = [packages, pythonEnvironment, sstPlatform, consoleBuild, chromium]
+const steps = [packages, pythonEnvironment, pythonTools, sstPlatform, consoleBuild, chromium]
 
 /** What each npm command needs; a step brings the ones it depends on. */
 const needs = {
-  setup: ['packages', 'python', 'sst'],
+  setup: ['packages', 'python-tools', 'sst'],
   start: ['packages', 'python', 'sst'],
-  test: ['packages', 'python', 'sst', 'console', 'chromium'],
-  check: ['packages', 'python', 'sst'],
-  'test:unit': ['packages', 'sst'],
-  'test:jobs': ['packages', 'python'],
+  test: ['packages', 'python-tools', 'sst', 'console', 'chromium'],
+  check: ['packages', 'python-tools', 'sst'],
+  'test:unit': ['packages', 'python', 'sst'],
+  'test:jobs': ['packages', 'python-tools'],
   'test:cloud': ['packages', 'python', 'sst'],
   'test:e2e': ['packages', 'python', 'sst', 'console', 'chromium'],
-  conformance: ['packages', 'python'],
+  conformance: ['packages', 'python-tools'],
   bench: ['packages', 'python'],
   format: ['packages'],
 }
@@ -32,7 +32,7 @@ const command = (process.env.npm_lifecycle_event ?? 'setup').replace(/^pre/, '')
 const asked = process.argv.slice(2).length > 0 ? process.argv.slice(2) : (needs[command] ?? needs.setup)
 
 try {
-  checkTools(asked)
+  checkTools()
   const wanted = withDependencies(asked)
   const stale = wanted.filter((step) => !step.isFresh())
   // Another process may be preparing the same clone: what it finishes while we wait is fresh for us.

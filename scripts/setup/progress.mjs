@@ -6,6 +6,7 @@ export function createProgress(steps, { out = process.stdout, now = Date.now } =
   const live = Boolean(out.isTTY) && !process.env.CI
   const rows = steps.map((step) => ({ step, state: 'waiting', startedAt: 0, endedAt: 0, line: '' }))
   const rowOf = (step) => rows.find((row) => row.step === step)
+  const columns = (out.columns ?? 140) - 1
   const width = Math.max(...steps.map((step) => step.title.length))
   const startedAt = now()
   let drawn = 0
@@ -17,13 +18,15 @@ export function createProgress(steps, { out = process.stdout, now = Date.now } =
   const text = (row) => {
     const sign = mark[row.state] ?? spinner[frame % spinner.length]
     const time = row.startedAt ? `${seconds(row)} s` : '       '
-    const usual = row.state === 'running' && row.step.usual ? ` (usually ${row.step.usual})` : ''
-    return `  ${sign} ${row.step.title.padEnd(width)} ${time}${usual}  ${row.line}`
+    const usual =
+      row.state === 'running' && row.line === row.step.does && row.step.usual
+        ? ` (usually ${row.step.usual})`
+        : ''
+    return `  ${sign} ${row.step.title.padEnd(width)} ${time}${usual}  ${row.line}`.slice(0, columns)
   }
   const draw = () => {
     frame += 1
-    const columns = (out.columns ?? 100) - 1
-    const lines = rows.map((row) => text(row).slice(0, columns))
+    const lines = rows.map(text)
     out.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\u001b[2K${line}\n`).join('')}`)
     drawn = lines.length
   }

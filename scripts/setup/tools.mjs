@@ -5,7 +5,7 @@ const nodeMajorMin = 20
 const pythonMinorMin = 11
 
 /** Refuses what cannot work, before anything is installed. */
-export function checkTools(steps) {
+export function checkTools() {
   const major = Number(process.versions.node.split('.')[0])
   if (major < nodeMajorMin)
     throw setupError(
@@ -14,8 +14,6 @@ export function checkTools(steps) {
     )
   if (process.platform === 'win32')
     throw setupError('Windows is not supported directly.', 'Run the clone inside WSL 2 (Debian or Ubuntu).')
-  if (!steps.includes('python')) return
-  // Only asked when an environment is yet to be made: pythonEnvironment calls findPython itself.
 }
 
 let found
