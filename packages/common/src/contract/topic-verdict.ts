@@ -47,7 +47,9 @@ function ageOf(sample: { collectedAt: string | null }, nowMs: number): number | 
 
 function minutes(seconds: number): string {
   const whole = Math.floor(seconds / 60)
-  return whole < 120 ? `${whole} m` : `${Math.floor(whole / 60)} h`
+  if (whole < 60) return `${whole} m`
+  const hours = Math.floor(whole / 60)
+  return hours < 48 ? `${hours} h ${whole % 60} m` : `${Math.floor(hours / 24)} d`
 }
 
 const readingStates = new Set(['Enabled', 'Enabling', 'Updating', 'Creating'])
