@@ -18,7 +18,7 @@ import { readError } from './http/read-error.ts'
 import { refuseForgery } from './http/refuse-forgery.ts'
 import { meRoutes } from './me/routes.ts'
 import { openApiDocument } from './openapi-document.ts'
-import { operationRoutes, operationRoutes } from './operations/routes.ts'
+import { operationRoutes } from './operations/routes.ts'
 import { planRoutes } from './plans/routes.ts'
 import { pulseRoutes } from './pulse/routes.ts'
 import { savedViewRoutes } from './saved-views/routes.ts'
@@ -38,14 +38,13 @@ export function createApp(deps: ApiDeps) {
     .route('/api', sessionRoutes(deps))
     .route('/api', pulseRoutes(deps))
     .route('/api', topicRoutes(deps))
+    .route('/api', planRoutes(deps))
     .route('/api', operationRoutes(deps))
+    .route('/api', holdRoutes(deps))
     .route('/api', savedViewRoutes(deps))
     .route('/api', auditRoutes(deps))
     .route('/api', settingRoutes(deps))
     .route('/api', systemRoutes(deps))
-    .route('/api', planRoutes(deps))
-    .route('/api', operationRoutes(deps))
-    .route('/api', holdRoutes(deps))
   // For load balancers and supervisors that ask at the root.
   app.get('/healthz', (c) => app.request('/api/healthz', { headers: { 'X-Request-Id': c.get('requestId') } }))
   app.get('/api/openapi.json', (c) => c.json(openApiDocument(routes)))

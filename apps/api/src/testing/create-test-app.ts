@@ -20,9 +20,9 @@ export type TestApp = {
   app: ReturnType<typeof createApp>
   database: TestDatabase
   deps: ApiDeps
-  /** Faults that the API logged; a test of a healthy path asserts that there are none. */
   /** What the API told the operations worker. */
   woken: OperationMessage[]
+  /** Faults that the API logged; a test of a healthy path asserts that there are none. */
   logged: { message: string; fields: Record<string, unknown> }[]
   clock: { now: Date }
 }
