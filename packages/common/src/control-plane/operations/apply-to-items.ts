@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { requireLease } from './require-lease.ts'
 
 /** Days in which a discarded dead letter can be restored. */
@@ -15,19 +16,20 @@ export async function applyToItems(
   request: { operationId: string; token: number; limit: number; kind: 'discard' | 'restore'; reason: string },
 ): Promise<number> {
   const { operationId, token, limit, kind, reason } = request
-  return db.transaction(async (tx) => {
-    await requireLease(tx, operationId, token)
-    const version = await bumpVersion(tx, 'dead_letters')
-    const change =
-      kind === 'discard'
-        ? sql`status = 'discarded', discard_reason = ${reason},
+  return repeatOnConflict(() =>
+    db.transaction(async (tx) => {
+      await requireLease(tx, operationId, token)
+      const version = await bumpVersion(tx, 'dead_letters')
+      const change =
+        kind === 'discard'
+          ? sql`status = 'discarded', discard_reason = ${reason},
             restorable_until = now() + make_interval(days => ${restorableDays}), verify_until = NULL`
-        : sql`status = 'open', discard_reason = NULL, restorable_until = NULL`
-    const isFree =
-      kind === 'discard'
-        ? sql`d.status IN ('open', 'unverified')`
-        : sql`d.status = 'discarded' AND d.restorable_until > now()`
-    const { rows } = await tx.execute<{ handled: number }>(sql`
+          : sql`status = 'open', discard_reason = NULL, restorable_until = NULL`
+      const isFree =
+        kind === 'discard'
+          ? sql`d.status IN ('open', 'unverified')`
+          : sql`d.status = 'discarded' AND d.restorable_until > now()`
+      const { rows } = await tx.execute<{ handled: number }>(sql`
       WITH page AS (
         SELECT dead_letter_id FROM operation_items WHERE operation_id = ${operationId} AND state = 'pending'
         ORDER BY sequence, dead_letter_id LIMIT ${limit} FOR UPDATE SKIP LOCKED
@@ -44,7 +46,8 @@ export async function applyToItems(
         WHERE i.operation_id = ${operationId} AND i.dead_letter_id = l.id
         RETURNING 1
       ) SELECT count(*)::int AS handled FROM items`)
-    await bumpVersion(tx, 'operations')
-    return rows[0]?.handled ?? 0
-  })
+      await bumpVersion(tx, 'operations')
+      return rows[0]?.handled ?? 0
+    }),
+  )
 }

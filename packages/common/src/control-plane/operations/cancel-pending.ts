@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { requireLease } from './require-lease.ts'
 
 /** Ends what was not sent yet of a cancelled operation. Claimed items of a dead worker stay: they may have been sent and are settled by proof or deadline. */
@@ -8,15 +9,17 @@ export async function cancelPending(
   db: Database,
   lease: { operationId: string; token: number },
 ): Promise<number> {
-  return db.transaction(async (tx) => {
-    await requireLease(tx, lease.operationId, lease.token)
-    const { rowCount } = await tx.execute(sql`
+  return repeatOnConflict(() =>
+    db.transaction(async (tx) => {
+      await requireLease(tx, lease.operationId, lease.token)
+      const { rowCount } = await tx.execute(sql`
       UPDATE operation_items SET state = 'done', outcome = 'cancelled', reason = 'cancelled_before_send', settled_at = now()
       WHERE operation_id = ${lease.operationId} AND state = 'pending'`)
-    await adoptSending(tx, lease)
-    await bumpVersion(tx, 'operations')
-    return rowCount ?? 0
-  })
+      await adoptSending(tx, lease)
+      await bumpVersion(tx, 'operations')
+      return rowCount ?? 0
+    }),
+  )
 }
 
 /** Whether an interrupted worker's page was sent is not known: it waits for proof like any sent message, until its deadline. */

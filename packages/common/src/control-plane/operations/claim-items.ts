@@ -3,6 +3,7 @@ import type { FailureStage } from '../../contract/failure-code.ts'
 import type { TypedAttributes } from '../../messages/message-attributes.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { type BodyRow, toBodyPlace } from './list-selected.ts'
 import { requireLease } from './require-lease.ts'
 
@@ -46,10 +47,11 @@ export async function claimItems(
   request: { operationId: string; token: number; limit: number },
 ): Promise<ClaimedItem[]> {
   const { operationId, token, limit } = request
-  return db.transaction(async (tx) => {
-    await requireLease(tx, operationId, token)
-    const version = await bumpVersion(tx, 'dead_letters')
-    const { rows } = await tx.execute<Row>(sql`
+  return repeatOnConflict(() =>
+    db.transaction(async (tx) => {
+      await requireLease(tx, operationId, token)
+      const version = await bumpVersion(tx, 'dead_letters')
+      const { rows } = await tx.execute<Row>(sql`
       WITH page AS (
         SELECT i.dead_letter_id FROM operation_items i
         WHERE i.operation_id = ${operationId}
@@ -86,8 +88,9 @@ export async function claimItems(
         b.inline, b.archive_bucket, b.archive_key, b.archive_offset, b.archive_length, b.object_key, b.sha256, b.kind
       FROM items i JOIN letters l ON l.id = i.dead_letter_id LEFT JOIN dead_letter_bodies b ON b.dead_letter_id = l.id
       WHERE i.state = 'sending' ORDER BY i.sequence, l.id`)
-    return rows.map(toClaimedItem)
-  })
+      return rows.map(toClaimedItem)
+    }),
+  )
 }
 
 const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'

@@ -1,12 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { repeatOnConflict } from '../repeat-on-conflict.ts'
 
 /** Ends items whose proof did not come in time as `unverified`: never as resolved. At most `limit` per call; returns how many. */
 export async function expireVerifications(db: Database, limit: number): Promise<number> {
-  return db.transaction(async (tx) => {
-    const version = await bumpVersion(tx, 'dead_letters')
-    const { rows } = await tx.execute<{ expired: number }>(sql`
+  return repeatOnConflict(() =>
+    db.transaction(async (tx) => {
+      const version = await bumpVersion(tx, 'dead_letters')
+      const { rows } = await tx.execute<{ expired: number }>(sql`
       WITH late AS (
         SELECT operation_id, dead_letter_id FROM operation_items WHERE state = 'verifying' AND settle_by < now()
         ORDER BY dead_letter_id LIMIT ${limit} FOR UPDATE SKIP LOCKED
@@ -19,8 +21,9 @@ export async function expireVerifications(db: Database, limit: number): Promise<
         UPDATE dead_letters d SET status = 'unverified', status_changed_at = now(), verify_until = NULL, changed_seq = ${version}
         FROM items i WHERE d.id = i.dead_letter_id AND d.operation_id = i.operation_id AND d.status = 'verifying'
       ) SELECT count(*)::int AS expired FROM items`)
-    const expired = rows[0]?.expired ?? 0
-    if (expired > 0) await bumpVersion(tx, 'operations')
-    return expired
-  })
+      const expired = rows[0]?.expired ?? 0
+      if (expired > 0) await bumpVersion(tx, 'operations')
+      return expired
+    }),
+  )
 }

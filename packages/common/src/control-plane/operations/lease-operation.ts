@@ -8,6 +8,7 @@ import type {
 import type { PlanSelection } from '../../contract/plan.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { repeatOnConflict } from '../repeat-on-conflict.ts'
 
 /** An operation in the hands of one worker. Every later write names `token`; a worker that lost the lease writes nothing. */
 export type LeasedOperation = {
@@ -30,8 +31,9 @@ export async function leaseOperation(
   db: Database,
   request: { operationId: string; owner: string; leaseSeconds: number },
 ): Promise<LeasedOperation | undefined> {
-  return db.transaction(async (tx) => {
-    const { rows } = await tx.execute<Row>(sql`
+  return repeatOnConflict(() =>
+    db.transaction(async (tx) => {
+      const { rows } = await tx.execute<Row>(sql`
       UPDATE operations SET
         fencing_token = fencing_token + 1, lease_owner = ${request.owner}, heartbeat_at = now(),
         lease_until = now() + make_interval(secs => ${request.leaseSeconds}),
@@ -41,26 +43,27 @@ export async function leaseOperation(
       WHERE id = ${request.operationId} AND finished_at IS NULL AND state <> 'paused'
         AND start_after <= now() AND (lease_until IS NULL OR lease_until <= now())
       RETURNING id, kind, parameters, selection, as_of, rate, canary_size, return_rate_max, actor, reason, fencing_token`)
-    const row = rows[0]
-    if (!row) return undefined
-    await bumpVersion(tx, 'operations')
-    return {
-      id: row.id,
-      kind: row.kind,
-      parameters: row.parameters,
-      selection: row.selection,
-      asOf: Number(row.as_of),
-      settings: {
-        rate: row.rate,
-        canarySize: row.canary_size,
-        returnRateMax: row.return_rate_max,
-        startDelaySeconds: 0,
-      },
-      actor: row.actor,
-      reason: row.reason,
-      token: Number(row.fencing_token),
-    }
-  })
+      const row = rows[0]
+      if (!row) return undefined
+      await bumpVersion(tx, 'operations')
+      return {
+        id: row.id,
+        kind: row.kind,
+        parameters: row.parameters,
+        selection: row.selection,
+        asOf: Number(row.as_of),
+        settings: {
+          rate: row.rate,
+          canarySize: row.canary_size,
+          returnRateMax: row.return_rate_max,
+          startDelaySeconds: 0,
+        },
+        actor: row.actor,
+        reason: row.reason,
+        token: Number(row.fencing_token),
+      }
+    }),
+  )
 }
 
 type Row = {

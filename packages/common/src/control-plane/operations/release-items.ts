@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { requireLease } from './require-lease.ts'
 
 /**
@@ -13,10 +14,11 @@ export async function releaseItems(
   deadLetterIds: readonly string[],
 ): Promise<void> {
   if (deadLetterIds.length === 0) return
-  await db.transaction(async (tx) => {
-    await requireLease(tx, lease.operationId, lease.token)
-    const version = await bumpVersion(tx, 'dead_letters')
-    await tx.execute(sql`
+  await repeatOnConflict(() =>
+    db.transaction(async (tx) => {
+      await requireLease(tx, lease.operationId, lease.token)
+      const version = await bumpVersion(tx, 'dead_letters')
+      await tx.execute(sql`
       WITH items AS (
         UPDATE operation_items SET state = 'pending'
         WHERE operation_id = ${lease.operationId} AND state = 'sending' AND fencing_token = ${lease.token}
@@ -24,5 +26,6 @@ export async function releaseItems(
         RETURNING dead_letter_id)
       UPDATE dead_letters d SET status = 'open', operation_id = NULL, changed_seq = ${version}
       FROM items i WHERE d.id = i.dead_letter_id AND d.status = 'in_operation'`)
-  })
+    }),
+  )
 }

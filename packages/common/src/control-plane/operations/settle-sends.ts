@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { ItemReason } from '../../contract/operation.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { requireLease } from './require-lease.ts'
 
 /** What became of one claimed item, entry by entry: never inferred from a position or a count. */
@@ -31,10 +32,11 @@ export async function settleSends(
       revision: r.result === 'sent' ? r.editRevision : null,
     })),
   )
-  await db.transaction(async (tx) => {
-    await requireLease(tx, lease.operationId, lease.token)
-    const version = await bumpVersion(tx, 'dead_letters')
-    await tx.execute(sql`
+  await repeatOnConflict(() =>
+    db.transaction(async (tx) => {
+      await requireLease(tx, lease.operationId, lease.token)
+      const version = await bumpVersion(tx, 'dead_letters')
+      await tx.execute(sql`
       WITH results AS (
         SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS r (id text, result text, reason text, detail text, revision int)
       ), items AS (
@@ -57,8 +59,9 @@ export async function settleSends(
         edit_revision = coalesce(i.revision, d.edit_revision),
         changed_seq = ${version}
       FROM items i WHERE d.id = i.dead_letter_id`)
-    await bumpVersion(tx, 'operations')
-  })
+      await bumpVersion(tx, 'operations')
+    }),
+  )
 }
 
 const deadline = sql`CASE i.verify_stage WHEN 'ingest' THEN ${verifySeconds.ingest}::int WHEN 'delivery' THEN ${verifySeconds.delivery}::int
