@@ -2,8 +2,7 @@ import type { Keys } from './keys.ts'
 import type { Stage } from './stage.ts'
 import type { Topics } from './topics.ts'
 
-/** Timeouts by function. Queues read them too: their visibility is six times their consumer's timeout. */
-export const timeoutSeconds = {
+const timeoutSeconds = {
   // In-call retries of refused records live within the remaining time of this minute.
   'sqs-processor': 60,
   // Firehose gives a transform five minutes; a batch of 1 MiB takes milliseconds.
@@ -22,6 +21,12 @@ export const timeoutSeconds = {
   api: 29,
 } as const
 export type FunctionName = keyof typeof timeoutSeconds
+
+/**
+ * Timeout of a function. Queues ask too: they hide a message for six times their consumer's timeout.
+ * In `sst dev` it is Lambda's maximum, so that nobody is cut off at a breakpoint.
+ */
+export const timeoutSecondsOf = (name: FunctionName): number => ($dev ? 900 : timeoutSeconds[name])
 
 export type FunctionSpec = {
   name: FunctionName
@@ -53,7 +58,7 @@ export function functionMaker(stage: Stage, keys: Keys, topics: Topics): CreateF
         runtime: 'nodejs22.x',
         // A fifth cheaper than x86_64 for the same work, and we ship no native code.
         architecture: 'arm64',
-        timeout: `${timeoutSeconds[spec.name]} seconds`,
+        timeout: `${timeoutSecondsOf(spec.name)} seconds`,
         memory: spec.memory,
         environment: {
           STAGE: stage.name,

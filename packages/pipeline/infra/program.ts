@@ -12,6 +12,7 @@ import { createLake } from './lake.ts'
 import { createMigration } from './migrate.ts'
 import { createMonitoring } from './monitoring.ts'
 import { createOperations } from './operations.ts'
+import { createOutcomes } from './outcomes.ts'
 import { createQueues } from './queues.ts'
 import { createSampler } from './sampling.ts'
 import { createSchedules } from './schedule.ts'
@@ -43,6 +44,7 @@ export async function program() {
   const dlqProcessor = createDlqProcessor(shared, secrets.lineage)
   const errorIndexer = createErrorIndexer(shared)
   const errorReconciler = createErrorReconciler(shared)
+  const outcomesProcessor = createOutcomes(shared)
   const worker = createOperations(shared, secrets.lineage)
   const sampler = createSampler(shared, lake)
   createSchedules(stage, { sampler, worker, errorReconciler })
@@ -59,6 +61,7 @@ export async function program() {
     DlqProcessor: dlqProcessor,
     ErrorIndexer: errorIndexer,
     ErrorReconciler: errorReconciler,
+    OutcomesProcessor: outcomesProcessor,
     OperationsWorker: worker,
     Sampler: sampler,
     Api: api,

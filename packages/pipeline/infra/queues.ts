@@ -1,6 +1,6 @@
 import type { RegisteredTopic } from '@lean-ops/common/topics/topic-registry'
 import { type Buckets, errorPrefix } from './buckets.ts'
-import { timeoutSeconds } from './functions.ts'
+import { type FunctionName, timeoutSecondsOf } from './functions.ts'
 import type { Keys } from './keys.ts'
 import type { Stage } from './stage.ts'
 
@@ -63,13 +63,13 @@ export function createQueues(
   const shared = (
     logicalName: string,
     name: string,
-    consumer: keyof typeof timeoutSeconds,
+    consumer: FunctionName,
     allow: Pick<aws.sqs.QueueArgs, 'redriveAllowPolicy'> = {},
   ): aws.sqs.Queue => {
     const last = queue(`${logicalName}Dlq`, `${name}-dlq`, {})
     lastStops.push(last)
     return queue(logicalName, name, {
-      visibilityTimeoutSeconds: visibilitySeconds(timeoutSeconds[consumer]),
+      visibilityTimeoutSeconds: visibilitySeconds(timeoutSecondsOf(consumer)),
       redrivePolicy: redrive(last, sharedReceivesMax),
       ...allow,
     })
@@ -92,7 +92,7 @@ export function createQueues(
       topics.map((t) => [
         t.topic,
         queue(`Topic_${t.tableName}`, t.queueName, {
-          visibilityTimeoutSeconds: visibilitySeconds(timeoutSeconds['sqs-processor']),
+          visibilityTimeoutSeconds: visibilitySeconds(timeoutSecondsOf('sqs-processor')),
           redrivePolicy: redrive(dlq, topicReceivesMax),
         }),
       ]),
