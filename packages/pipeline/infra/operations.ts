@@ -1,11 +1,22 @@
 import { type ControlPlaneDeps, createDatabaseFunction, pollQueue } from './control-plane.ts'
-import { consume, readObjects, readSecret, sendTo, topicQueues, useKey, writeObjects } from './permissions.ts'
+import type { Lake } from './lake.ts'
+import {
+  consume,
+  glueTables,
+  readObjects,
+  readSecret,
+  sendTo,
+  topicQueues,
+  useKey,
+  writeObjects,
+} from './permissions.ts'
 import { queueUrlPrefix } from './queues.ts'
 
 /** The worker behind every action of an operator. */
 export function createOperations(
   deps: ControlPlaneDeps,
   lineageSecret: aws.secretsmanager.Secret,
+  lake: Lake,
 ): sst.aws.Function {
   const { stage, keys, buckets, queues } = deps
   const worker = createDatabaseFunction(deps, 'operations-worker', {
@@ -14,6 +25,7 @@ export function createOperations(
     environment: {
       OPERATIONS_URL: queues.operations.url,
       ARCHIVE_BUCKET: buckets.archive.name,
+      RAW_DATABASE: lake.raw.name,
       LINEAGE_SECRET_ARN: lineageSecret.arn,
       QUEUE_URL_PREFIX: queueUrlPrefix(queues),
     },
@@ -23,6 +35,9 @@ export function createOperations(
       sendTo(topicQueues(stage), queues.operations.arn),
       readObjects(buckets.archive),
       readObjects(buckets.errors),
+      // A replay of what had failed in delivery is resolved by its row in RAW.
+      glueTables(stage, ['glue:GetTable'], lake.raw),
+      readObjects(buckets.lake),
       writeObjects(buckets.archive),
       // An export that is cancelled takes its unfinished parts with it.
       { actions: ['s3:AbortMultipartUpload'], resources: [$interpolate`${buckets.archive.arn}/*`] },

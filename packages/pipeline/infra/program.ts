@@ -45,7 +45,7 @@ export async function program() {
   const errorIndexer = createErrorIndexer(shared)
   const errorReconciler = createErrorReconciler(shared)
   const outcomesProcessor = createOutcomes(shared)
-  const worker = createOperations(shared, secrets.lineage)
+  const worker = createOperations(shared, secrets.lineage, lake)
   const sampler = createSampler(shared, lake)
   createSchedules(stage, { sampler, worker, errorReconciler })
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { s3Client, secretsClient, sqsClient } from '@lean-ops/common/aws/clients'
+import { glueClient, s3Client, secretsClient, sqsClient } from '@lean-ops/common/aws/clients'
 import { readEnv } from '@lean-ops/common/config/read-env'
 import { connectDatabase } from '@lean-ops/common/control-plane/connect'
 import { createLogger } from '@lean-ops/common/log/logger'
@@ -16,6 +16,7 @@ export const handler = createOperationsWorker(env, {
   db,
   sqs: sqsClient(),
   s3: s3Client(),
+  glue: glueClient(),
   registry: await loadTopicRegistry(env),
   lineageSecret: await readLineageSecret(secrets, env.LINEAGE_SECRET_ARN),
   logger: createLogger('operations-worker'),

@@ -1,7 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
+import type { GlueClient } from '@aws-sdk/client-glue'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Database } from '@lean-ops/common/control-plane/connect'
+import { sqlState } from '@lean-ops/common/control-plane/repeat-on-conflict'
 import { OperationMessage } from '@lean-ops/common/messages/operation-message'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { z } from 'zod'
@@ -9,6 +11,7 @@ import { deadLetterQueue } from '../ingest/dead-letter-queue.ts'
 import { messageArchive } from '../ingest/message-archive.ts'
 import { checkPlan } from './check-plan.ts'
 import { loadBodyFrom } from './load-body.ts'
+import { proveDeliveries } from './prove-deliveries.ts'
 import { runSlice } from './run-slice.ts'
 import { tick } from './tick.ts'
 
@@ -20,6 +23,7 @@ export const WorkerEnv = z.object({
   OPERATIONS_URL: z.url(),
   QUEUE_URL_PREFIX: z.url(),
   ARCHIVE_BUCKET: z.string().min(1),
+  RAW_DATABASE: z.string().min(1),
   DATABASE_URL: z.string().optional(),
   DATABASE_SECRET_ARN: z.string().optional(),
   DATABASE_HOST: z.string().optional(),
@@ -32,6 +36,7 @@ export type WorkerDeps = {
   db: Database
   sqs: Pick<SQSClient, 'send'>
   s3: Pick<S3Client, 'send'>
+  glue: Pick<GlueClient, 'send'>
   registry: TopicRegistry
   lineageSecret: string
   logger: Logger
@@ -61,10 +66,22 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
       }),
     )
 
+  const logFault = (what: string, error: unknown, context: Context) =>
+    deps.logger.error(what, {
+      correlationId: context.awsRequestId,
+      errorName: error instanceof Error ? error.name : typeof error,
+      errorCode: sqlState(error),
+    })
+
   async function handle(message: OperationMessage, context: Context): Promise<void> {
     const remainingMs = () => context.getRemainingTimeInMillis() - marginMs
     if (message.do === 'tick')
-      return tick({ db: deps.db, wake: (id) => wake({ do: 'run', operationId: id }, 0) })
+      return tick({
+        db: deps.db,
+        wake: (id) => wake({ do: 'run', operationId: id }, 0),
+        prove: () => proveDeliveries({ ...deps, rawDatabase: env.RAW_DATABASE, remainingMs }),
+        onError: (error) => logFault('deliveries could not be looked up in RAW', error, context),
+      })
     if (message.do === 'check-plan')
       return checkPlan(message.planId, {
         db: deps.db,
@@ -114,12 +131,7 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         await handle(OperationMessage.parse(JSON.parse(record.body)), context)
       } catch (error) {
         // The lease runs out and the message comes again; the ticker wakes the operation even if it does not.
-        deps.logger.error('a slice ended with an error', {
-          correlationId: context.awsRequestId,
-          sqsMessageId: record.messageId,
-          errorName: error instanceof Error ? error.name : typeof error,
-          errorCode: (error as { code?: unknown } | null)?.code,
-        })
+        logFault('a slice ended with an error', error, context)
         failed.push(record.messageId)
       }
     }

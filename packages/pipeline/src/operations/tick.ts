@@ -6,11 +6,19 @@ import { listDueOperations } from '@lean-ops/common/control-plane/operations/lis
 const quietSeconds = 20
 const expirePage = 1_000
 
-/** Once a minute: ends verifications whose proof did not come, then wakes every live operation that no worker holds. */
-export async function tick(deps: {
+type Deps = {
   db: Database
   wake: (operationId: string) => Promise<unknown>
-}): Promise<void> {
-  while ((await expireVerifications(deps.db, expirePage)) === expirePage);
+  /** Looks for proof outside the database (rows in RAW). What it throws must not keep operations from being woken. */
+  prove: () => Promise<unknown>
+  onError: (error: unknown) => void
+}
+
+/** Once a minute: wakes every live operation that no worker holds, looks for proof of deliveries, ends verifications whose proof did not come. */
+export async function tick(deps: Deps): Promise<void> {
   for (const id of await listDueOperations(deps.db, quietSeconds)) await deps.wake(id)
+  await deps.prove().catch(deps.onError)
+  let expired: number
+  do expired = await expireVerifications(deps.db, expirePage)
+  while (expired === expirePage)
 }

@@ -6,7 +6,12 @@ import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { toJsonParameter } from '../to-json-parameter.ts'
 
 /** A replayed message that was seen to pass a stage. */
-export type ReplayProof = { messageId: string; replayId: string; attempt: number }
+export type ReplayProof = {
+  messageId: string
+  replayId: string
+  /** Where the proof knows it (RAW does not; a replay id belongs to one attempt anyway). */
+  attempt?: number
+}
 
 /**
  * Resolves the replays that are proven to have passed `stage`: items that had failed at that stage or before it, for the attempt that was
@@ -20,7 +25,7 @@ export async function settleReplays(
   if (proofs.length === 0) return 0
   const reached = failureStages.slice(0, failureStages.indexOf(stage) + 1)
   const rows = toJsonParameter(
-    proofs.map((p) => ({ message_id: p.messageId, replay_id: p.replayId, attempt: p.attempt })),
+    proofs.map((p) => ({ message_id: p.messageId, replay_id: p.replayId, attempt: p.attempt ?? null })),
   )
   return repeatOnConflict(() =>
     db.transaction(async (tx) => {
@@ -37,7 +42,7 @@ export async function settleReplays(
         ), items AS (
           UPDATE operation_items i SET state = 'done', outcome = 'resolved', settled_at = now()
           FROM proofs p, dead_letters d
-          WHERE i.replay_id = p.replay_id AND i.attempt = p.attempt AND i.state IN ('sending', 'verifying')
+          WHERE i.replay_id = p.replay_id AND i.attempt = coalesce(p.attempt, i.attempt) AND i.state IN ('sending', 'verifying')
             AND i.verify_stage = ANY (${sql.param(reached)}::text[])
             AND d.id = i.dead_letter_id AND d.message_id = p.message_id
           RETURNING i.dead_letter_id, i.operation_id, i.attempt
