@@ -13,9 +13,9 @@ export async function repeatOnConflict<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The SQL state of an error, also when Drizzle wrapped it. */
+/** The SQL state (five characters) of an error, also when Drizzle or we wrapped it; '' when PostgreSQL said nothing. */
 export function sqlState(error: unknown): string {
   if (typeof error !== 'object' || error === null) return ''
-  if ('code' in error && typeof error.code === 'string') return error.code
+  if ('code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)) return error.code
   return 'cause' in error ? sqlState(error.cause) : ''
 }

@@ -38,8 +38,13 @@ export function filterToSql(filter: DeadLetterFilter, owners: OwnerScope): SQL {
   return given.length === 0 ? sql`true` : sql.join(given, sql` AND `)
 }
 
-const oneOf = (column: SQL, values: readonly string[] | undefined): SQL | undefined =>
-  values === undefined ? undefined : sql`${column} = ANY (${sql.param([...values])}::text[])`
+/** A single value as an equation: only then does an index on (value, time) give the rows in order. */
+function oneOf(column: SQL, values: readonly string[] | undefined): SQL | undefined {
+  if (values === undefined) return undefined
+  const [only] = values
+  if (values.length === 1 && only !== undefined) return sql`${column} = ${only}`
+  return sql`${column} = ANY (${sql.param([...values])}::text[])`
+}
 
 /** Old links name fingerprints of an earlier version; their aliases lead to today's. */
 const currentFingerprints = (fingerprints: readonly string[]): SQL => sql`

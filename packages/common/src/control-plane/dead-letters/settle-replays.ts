@@ -7,7 +7,13 @@ import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { toJsonParameter } from '../to-json-parameter.ts'
 
 /** Proof that one replayed message passed a stage. */
-export type Confirmation = { topic: string; messageId: string; replayId: string; attempt: number }
+export type Confirmation = {
+  topic: string
+  messageId: string
+  replayId: string
+  /** Where the proof knows it. RAW does not; a replay id is sent under one attempt only. */
+  attempt?: number
+}
 
 /** Rows per transaction: everyone else who changes dead letters waits meanwhile. */
 const pageMax = 2_000
@@ -37,7 +43,7 @@ async function settlePage(
     confirmations.map((c) => ({
       id: deadLetterId(c.topic, c.messageId),
       replay_id: c.replayId,
-      attempt: c.attempt,
+      attempt: c.attempt ?? null,
     })),
   )
   const proven = sql.param(failureStages.slice(0, failureStages.indexOf(stage) + 1))
@@ -54,13 +60,13 @@ async function settlePage(
       await tx.execute(sql`
         UPDATE operation_items i SET state = 'done', outcome = 'resolved', settled_at = now()
         FROM ${confirmed}
-        WHERE i.replay_id = r.replay_id AND i.dead_letter_id = r.id AND i.attempt = r.attempt
+        WHERE i.replay_id = r.replay_id AND i.dead_letter_id = r.id AND i.attempt = coalesce(r.attempt, i.attempt)
           AND i.state IN ('sending', 'verifying') AND i.verify_stage = ANY (${proven}::text[])`)
       const { rowCount } = await tx.execute(sql`
         UPDATE dead_letters d SET status = 'resolved', status_changed_at = now(), operation_id = NULL, verify_stage = NULL,
           verify_until = NULL, changed_seq = ${sequence}
         FROM ${confirmed}
-        WHERE d.id = r.id AND d.attempt = r.attempt AND d.replay_id = r.replay_id
+        WHERE d.id = r.id AND d.attempt = coalesce(r.attempt, d.attempt) AND d.replay_id = r.replay_id
           AND d.status IN ('in_operation', 'verifying', 'unverified')
           AND coalesce(d.verify_stage, d.stage) = ANY (${proven}::text[])`)
       if (live.length > 0) await bumpVersion(tx, 'operations')

@@ -1,0 +1,32 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { DeadLetterFilter } from '../../contract/dead-letter-filter.ts'
+import { filterToSql, type OwnerScope } from './filter-to-sql.ts'
+
+/** What `dead_letter_counts` can tell apart. */
+export const dimensions = ['topic', 'owner', 'stage', 'code', 'fingerprint', 'status'] as const
+export type Dimension = (typeof dimensions)[number]
+
+/** True when every part of the filter is a dimension: the answer is in the pre-counted table, exact at any volume. */
+export const isPreCounted = (filter: DeadLetterFilter): boolean =>
+  Object.entries(filter).every(
+    ([key, value]) => value === undefined || (dimensions as readonly string[]).includes(key),
+  )
+
+/**
+ * Counts per combination of dimensions (`topic, owner, stage, code, fingerprint, status, letters`) as a query: from the
+ * pre-counted table, or counted from the rows when the filter asks for more. `without` leaves out dimensions of the filter.
+ */
+export function countedRows(
+  filter: DeadLetterFilter,
+  owners: OwnerScope,
+  without: readonly Dimension[] = [],
+): SQL {
+  const kept: DeadLetterFilter = { ...filter }
+  for (const dimension of without) delete kept[dimension]
+  const condition = filterToSql(kept, owners)
+  if (isPreCounted(filter))
+    return sql`SELECT topic, owner, stage, code, fingerprint, status, letters
+      FROM dead_letter_counts d WHERE ${condition} AND letters > 0`
+  return sql`SELECT topic, owner, stage, code, fingerprint, status, count(*) AS letters
+    FROM dead_letters d WHERE ${condition} GROUP BY topic, owner, stage, code, fingerprint, status`
+}
