@@ -5,7 +5,7 @@ import { AppError } from '@lean-ops/common/errors/app-error'
 import pc from 'picocolors'
 import { readOrCreateSecrets } from '../oidc/local-secrets.ts'
 import { localPaths, rootDir } from '../supervisor/local-paths.ts'
-import { awsEnvironment, baseEnvironment } from '../supervisor/local-processes.ts'
+import { baseEnvironment } from '../supervisor/local-processes.ts'
 import { requireStopped } from '../supervisor/require-stopped.ts'
 import { runOnce } from '../supervisor/run-once.ts'
 import { type LocalCloud, startLocalCloud } from '../supervisor/start-local-cloud.ts'
@@ -119,7 +119,7 @@ function sendSampleTraffic(cloud: LocalCloud): void {
     command: process.execPath,
     args: [script, '--count', '2000', '--rate', '200', '--seed', '1'],
     cwd: rootDir,
-    env: { ...baseEnvironment(), ...awsEnvironment(cloud.urls.aws) },
+    env: { ...baseEnvironment(), LEAN_OPS_LOCAL_DIR: localPaths().base },
   }
   runOnce(shot, (name, line) => cloud.log.write(name, line), cloud.signal).catch((error) => {
     cloud.progress.say(`sample traffic: ${error instanceof Error ? error.message : String(error)}`)

@@ -8,6 +8,7 @@ import { bundleOptions } from './bundle-options.ts'
 
 export type LiveFunction = {
   readonly name: string
+  readonly source: string
   /** Builds; when the bundle differs from what runs, replaces it. Throws esbuild's BuildFailure. */
   readonly update: () => Promise<'same' | 'updated'>
   readonly dependsOn: (files: ReadonlySet<string>) => boolean
@@ -25,9 +26,12 @@ export async function openLiveFunction(
   const builder = await context(bundleOptions(source))
   let inputs = new Set<string>([source])
   let running: Uint8Array | undefined
+  // Read once: what the zip holds besides the bundle changes with a deploy only, and that opens us anew.
+  let deployed: Record<string, Uint8Array> | undefined
 
   return {
     name,
+    source,
     dependsOn: (files) => [...files].some((file) => inputs.has(file)),
     close: () => builder.dispose(),
     update: async () => {
@@ -38,13 +42,9 @@ export async function openLiveFunction(
       )
       const bundle = built.outputFiles.find((file) => file.path.endsWith(bundleName))?.contents
       if (!bundle) throw new AppError('INTERNAL', `esbuild wrote no ${bundleName} for ${name}`)
+      deployed ??= await downloadCode(lambda, name)
+      running ??= deployed[bundleName]
       if (running && Buffer.compare(running, bundle) === 0) return 'same'
-      const deployed = await downloadCode(lambda, name)
-      const now = deployed[bundleName]
-      if (now && Buffer.compare(now, bundle) === 0) {
-        running = bundle
-        return 'same'
-      }
       const zip = zipSync({ ...deployed, ...files }, { level: 1 })
       await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip }))
       running = bundle
