@@ -30,6 +30,7 @@ _start_lock = threading.Lock()
 def install(settings: Settings) -> None:
     """Replace how jobs are created, started, run and stopped."""
     patches.replace("services.glue", "_create_job", "data", _make_create)
+    patches.replace("services.glue", "_update_job", "data", _make_update)
     patches.replace("services.glue", "_start_job_run", "data", _make_start)
     patches.replace("services.glue", "_is_spark_job", "job", lambda _original: lambda _job: False)
     patches.replace("services.glue", "_execute_subprocess", "run, job, args, resolved", _make_execute(settings))
@@ -62,6 +63,20 @@ def _make_create(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return answer
 
     return create
+
+
+def _make_update(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def update(data: dict[str, Any]) -> Any:
+        """An update is the whole job: MiniStack leaves the concurrency limit as it was created."""
+        from ministack.services import glue
+
+        answer = original(data)
+        if answer[0] == 200:
+            limit = (data.get("JobUpdate") or {}).get("ExecutionProperty") or {"MaxConcurrentRuns": 1}
+            glue._jobs[data["JobName"]]["ExecutionProperty"] = limit
+        return answer
+
+    return update
 
 
 def _make_start(original: Callable[[Any], Any]) -> Callable[[Any], Any]:
