@@ -44,39 +44,23 @@ describe('CloudWatch', () => {
         name,
         evaluationPeriods: 1,
         threshold: 5,
-        comparisonOperator: 'GreaterThanThreshold',
-        metricQueries: [
-          {
-            id: 'e',
-            metric: {
-              namespace: 'AWS/Lambda',
-              metricName: 'Errors',
-              period: 60,
-              stat: 'Sum',
-              dimensions: { FunctionName: 'f' },
-            },
-          },
-          { id: 'rate', expression: 'e * 2', label: 'rate', returnData: true },
-        ],
+        namespace: 'AWS/Lambda',
+        metricName: 'Errors',
+        statistic: 'Sum',
+        period: 60,
+        comparisonOperator: 'LessThanThreshold',
       },
       updated: {
         Threshold: 5,
         EvaluationPeriods: 1,
-        Metrics: [
-          {
-            Id: 'e',
-            MetricStat: {
-              Metric: {
-                Namespace: 'AWS/Lambda',
-                MetricName: 'Errors',
-                Dimensions: [{ Name: 'FunctionName', Value: 'f' }],
-              },
-              Period: 60,
-              Stat: 'Sum',
-            },
-          },
-          { Id: 'rate', Expression: 'e * 2', Label: 'rate', ReturnData: true },
-        ],
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        Dimensions: [],
+        Statistic: 'Sum',
+        Period: 60,
+        ComparisonOperator: 'LessThanThreshold',
+        TreatMissingData: 'missing',
+        AlarmActions: [],
       },
       outputs: { arn: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}` },
     }

@@ -1,5 +1,6 @@
 import {
   CreateGroupCommand,
+  type CreateGroupCommandInput,
   CreateUserPoolClientCommand,
   type CreateUserPoolClientCommandInput,
   CreateUserPoolCommand,
@@ -20,7 +21,6 @@ import {
   type RecoveryOptionNameType,
   SetUserPoolMfaConfigCommand,
   type TimeUnitsType,
-  UpdateGroupCommand,
   UpdateUserPoolClientCommand,
   UpdateUserPoolCommand,
   type UserPoolMfaType,
@@ -220,7 +220,7 @@ export const userGroup = createdKind({
       await clients.cognito.send(new CreateGroupCommand(input))
     } catch (error) {
       if (!isErrorNamed(error, 'GroupExistsException')) throw error
-      await clients.cognito.send(new UpdateGroupCommand(input))
+      await replaceChangedGroup(clients, input)
     }
     return { id: `${input.UserPoolId}/${input.GroupName}`, name: input.GroupName }
   },
@@ -233,6 +233,19 @@ export const userGroup = createdKind({
       return Group && { ...Group }
     }),
 })
+
+/** The emulator has no UpdateGroup: a changed group is made again, an unchanged one keeps its members. */
+async function replaceChangedGroup(clients: Clients, input: CreateGroupCommandInput): Promise<void> {
+  const { GroupName, UserPoolId } = input
+  const { Group } = await clients.cognito.send(new GetGroupCommand({ GroupName, UserPoolId }))
+  const isSame =
+    Group?.Description === input.Description &&
+    Group?.Precedence === input.Precedence &&
+    (Group?.RoleArn || undefined) === input.RoleArn
+  if (isSame) return
+  await clients.cognito.send(new DeleteGroupCommand({ GroupName, UserPoolId }))
+  await clients.cognito.send(new CreateGroupCommand(input))
+}
 
 async function findPool(clients: Clients, id: string | undefined, name: string): Promise<string | undefined> {
   if (id !== undefined && id !== '')

@@ -95,11 +95,6 @@ describe('Firehose', () => {
               ...described,
               BufferingHints: { IntervalInSeconds: 5, SizeInMBs: 1 },
               RetryOptions: { DurationInSeconds: 300 },
-              S3DestinationDescription: {
-                RoleARN: role,
-                BucketARN: `arn:aws:s3:::${bucket}`,
-                ErrorOutputPrefix: 'errors/',
-              },
             },
           },
         ],

@@ -64,7 +64,7 @@ describe('S3', () => {
         Statement: [
           {
             Effect: effect,
-            Principal: { AWS: '*' },
+            Principal: { AWS: 'arn:aws:iam::000000000000:root' },
             Action: 's3:GetObject',
             Resource: `arn:aws:s3:::${bucket}/*`,
           },
@@ -184,6 +184,8 @@ describe('S3', () => {
             Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
           },
         },
+        // AWS encrypts every bucket: without a setting of its own, with S3's key.
+        staysAfterRemoval: true,
       }
     },
   )
@@ -225,8 +227,17 @@ describe('S3', () => {
   testLifecycle(aws, 'aws:s3/bucketNotification:BucketNotification', async () => {
     const bucket = await plainBucket('announcing')
     const queue = aws.mint('announced')
-    await aws.put('aws:sqs/queue:Queue', { name: queue })
     const queueArn = `arn:aws:sqs:us-east-1:000000000000:${queue}`
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 's3.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: queueArn,
+      },
+    ]
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement })
+    await aws.put('aws:sqs/queue:Queue', { name: queue, policy })
     const rule = { id: 'errors', queueArn, events: ['s3:ObjectCreated:*'] }
     return {
       create: { bucket, queues: [{ ...rule, filterPrefix: 'firehose-errors/', filterSuffix: '.json' }] },

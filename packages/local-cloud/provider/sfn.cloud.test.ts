@@ -4,12 +4,20 @@ import { useProvider } from './testing/use-provider.ts'
 
 describe('Step Functions', () => {
   const aws = useProvider()
+  const plainRole = async (word: string) => {
+    const Statement = [
+      { Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ]
+    const assumeRolePolicy = JSON.stringify({ Version: '2012-10-17', Statement })
+    const role = await aws.put('aws:iam/role:Role', { name: aws.mint(word), assumeRolePolicy })
+    return String(role.outputs.arn)
+  }
 
-  testLifecycle(aws, 'aws:sfn/stateMachine:StateMachine', () => {
+  testLifecycle(aws, 'aws:sfn/stateMachine:StateMachine', async () => {
     const name = aws.mint('machine')
     const definition = (seconds: number) =>
       JSON.stringify({ StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: seconds, End: true } } })
-    const roleArn = 'arn:aws:iam::000000000000:role/machine'
+    const [roleArn, otherRoleArn] = [await plainRole('first'), await plainRole('second')]
     return {
       create: {
         name,
@@ -28,8 +36,8 @@ describe('Step Functions', () => {
         definition: definition(1),
         loggingConfiguration: { level: 'ERROR', includeExecutionData: false },
       },
-      update: { name, roleArn: `${roleArn}-2`, definition: definition(2) },
-      updated: { roleArn: `${roleArn}-2`, definition: definition(2) },
+      update: { name, roleArn: otherRoleArn, definition: definition(2) },
+      updated: { roleArn: otherRoleArn, definition: definition(2) },
       outputs: { arn: `arn:aws:states:us-east-1:000000000000:stateMachine:${name}` },
     }
   })
