@@ -1,6 +1,6 @@
+import { settleReplays } from '@lean-ops/common/control-plane/dead-letters/settle-replays'
 import { claimItems } from '@lean-ops/common/control-plane/operations/claim-items'
 import { expireVerifications } from '@lean-ops/common/control-plane/operations/expire-verifications'
-import { settleReplays } from '@lean-ops/common/control-plane/operations/settle-replays'
 import { seedDeadLetters, seedOperation } from '@lean-ops/common/control-plane/testing/seed-dead-letters'
 import { createTestDatabase, type TestDatabase } from '@lean-ops/common/control-plane/testing/test-database'
 import { decodeLineage, type Lineage } from '@lean-ops/common/messages/lineage'
@@ -148,7 +148,12 @@ describe('an operation whose workers are killed anywhere', () => {
           'ingest',
           fresh
             .map((m) => lineageOf(m))
-            .map((l) => ({ messageId: l.messageId, replayId: l.replayId ?? '', attempt: l.attempt })),
+            .map((l) => ({
+              topic: 'orders',
+              messageId: l.messageId,
+              replayId: l.replayId ?? '',
+              attempt: l.attempt,
+            })),
         )
         await database.pool.query(
           "UPDATE operations SET state = 'queued' WHERE id = $1 AND state = 'paused'",
@@ -207,7 +212,7 @@ describe('an operation whose workers are killed anywhere', () => {
     expect(rows).toEqual([{ state: 'pending' }])
   })
 
-  it('calls what nobody has proven in time unverified, never resolved', async () => {
+  it('calls what nobody has proven in time unverified; proof that comes late resolves the message, not the outcome', async () => {
     const letters = await seedDeadLetters(database.pool, [{ topic: 'orders', body: '{}', originArn }])
     const operationId = await seedOperation(
       database.pool,
@@ -233,8 +238,18 @@ describe('an operation whose workers are killed anywhere', () => {
     expect(rows).toEqual([{ state: 'completed_with_failures', unverified: 1, resolved: 0 }])
     const late = queue.received
       .map(lineageOf)
-      .map((l) => ({ messageId: l.messageId, replayId: l.replayId ?? '', attempt: l.attempt }))
-    expect(await settleReplays(database.db, 'ingest', late)).toBe(0)
+      .map((l) => ({
+        topic: 'orders',
+        messageId: l.messageId,
+        replayId: l.replayId ?? '',
+        attempt: l.attempt,
+      }))
+    expect(await settleReplays(database.db, 'ingest', late)).toBe(1)
+    const after = await database.pool.query(
+      'SELECT d.status, o.unverified, o.resolved FROM dead_letters d, operations o WHERE d.id = $1 AND o.id = $2',
+      [letters[0]?.id, operationId],
+    )
+    expect(after.rows).toEqual([{ status: 'resolved', unverified: 1, resolved: 0 }])
   })
 })
 

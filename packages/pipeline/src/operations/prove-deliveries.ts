@@ -1,6 +1,6 @@
 import type { Database } from '@lean-ops/common/control-plane/connect'
+import { type Confirmation, settleReplays } from '@lean-ops/common/control-plane/dead-letters/settle-replays'
 import { listUnprovenDeliveries } from '@lean-ops/common/control-plane/operations/list-unproven-deliveries'
-import { type ReplayProof, settleReplays } from '@lean-ops/common/control-plane/operations/settle-replays'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { type RawReaderDeps, readAppendedRows } from '../raw-reader/read-appended-rows.ts'
 
@@ -19,10 +19,10 @@ export async function proveDeliveries(deps: Deps): Promise<number> {
     const wanted = new Set(waiting.replayIds)
     const since = new Date(waiting.since.getTime() - clockSkewMs)
     for await (const rows of readAppendedRows(deps, { table, since, columns: ['message_id', 'replay_id'] })) {
-      const proofs = rows.flatMap((row): ReplayProof[] => {
+      const proofs = rows.flatMap((row): Confirmation[] => {
         const { message_id: messageId, replay_id: replayId } = row
         return typeof messageId === 'string' && typeof replayId === 'string' && wanted.has(replayId)
-          ? [{ messageId, replayId }]
+          ? [{ topic: waiting.topic, messageId, replayId }]
           : []
       })
       resolved += await settleReplays(deps.db, 'delivery', proofs)
