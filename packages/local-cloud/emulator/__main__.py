@@ -69,6 +69,7 @@ def _install(settings: Settings) -> tuple[Any, Any]:
     glue_iceberg.install()
     step_functions.install()
     sqs_moves.install()
+    limits.install()
     scheduler.install()
     alarms.install(settings)
     delivery = firehose_iceberg.install(settings)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import gateway
+from . import gateway, patches
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -191,6 +191,25 @@ LIMITS: tuple[Limit, ...] = (
         _text("SecretString"), "InvalidParameterException", "The secret value is longer than 65536 bytes.",
     ),
 )  # fmt: skip
+
+
+def install() -> None:
+    """Refuse a message's delay over 15 minutes, for a batch entry by entry (SQS API Reference, SendMessage)."""
+
+    def make(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def send(data: dict[str, Any], qurl: str) -> Any:
+            from ministack.services import sqs
+
+            delay = data.get("DelaySeconds")
+            if delay is not None and not 0 <= int(delay) <= 900:
+                message = f"Value {delay} for parameter DelaySeconds is invalid. Reason: must be >= 0 and <= 900."
+                raise sqs._Err("InvalidParameterValue", message)
+            return original(data, qurl)
+
+        return send
+
+    patches.replace("services.sqs", "_act_send_message", "data, qurl", make)
+    patches.symbol("services.sqs", "_HANDLERS")["SendMessage"] = patches.symbol("services.sqs", "_act_send_message")
 
 
 async def middleware(request: gateway.Request, following: gateway.Next) -> gateway.Response:

@@ -1,0 +1,1 @@
+"""Behaviours of AWS that the pipeline relies on, stated from its documentation and observed in a cloud."""
