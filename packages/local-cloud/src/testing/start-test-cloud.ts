@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@lean-ops/common/errors/app-error'
 import { localPaths, rootDir } from '../supervisor/local-paths.ts'
 import { isRunning } from '../supervisor/process-identity.ts'
@@ -12,8 +13,7 @@ import { testCloudBase } from './test-cloud-base.ts'
  * brought up for all suites. Returns what ends it again (nothing, when it is not ours).
  */
 export default async function startTestCloud(): Promise<() => Promise<void>> {
-  const run = readRunFile(localPaths(testCloudBase).runFile)
-  if (run?.supervisor && isRunning(run.supervisor) && run.urls.console) return async () => undefined
+  if (await isUpOrComing()) return async () => undefined
 
   const child = spawn(process.execPath, [path.join(import.meta.dirname, '../cli/test-cloud.ts')], {
     cwd: rootDir,
@@ -33,5 +33,15 @@ export default async function startTestCloud(): Promise<() => Promise<void>> {
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     child.stdin.end()
     await ended
+  }
+}
+
+/** Waits for a cloud that somebody else is starting at this moment. */
+async function isUpOrComing(): Promise<boolean> {
+  for (;;) {
+    const run = readRunFile(localPaths(testCloudBase).runFile)
+    if (!run?.supervisor || !isRunning(run.supervisor)) return false
+    if (run.urls.console) return true
+    await sleep(200)
   }
 }
