@@ -1,72 +1,23 @@
-import type { DeadLetterRow, FingerprintPart } from '@lean-ops/common/contract/dead-letter'
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import type {
+  DeadLetterDetail,
+  DeadLetterEvent,
+  DeadLetterPage,
+  Facets,
+  GroupList,
+  Histogram,
+} from '@lean-ops/common/contract/dead-letter-query'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { callApi } from './call-api.ts'
 import { pollEvery } from './poll-every.ts'
 
-/** How many match: exact, or "at least" where counting was cut short. */
-export type MatchCount = { value: number; isExact: boolean }
-
-export type DeadLetterPage = {
-  items: DeadLetterRow[]
-  nextCursor: string | null
-  total: MatchCount
-  /** What was searched, in absolute times. */
-  filter: DeadLetterFilter
-}
-
-export type ErrorGroup = {
-  fingerprint: string
-  title: string
-  code: string
-  class: DeadLetterRow['class']
-  stage: DeadLetterRow['stage']
-  count: number
-  topics: { topic: string; count: number }[]
-  firstSeenAt: string
-  lastSeenAt: string
-  /** Failures per step of the window, oldest first. */
-  trend: number[]
-  parts: FingerprintPart[]
-  sampleId: string
-}
-
-export type GroupList = { groups: ErrorGroup[]; isApproximate: boolean }
-export type Histogram = { bucketSeconds: number; buckets: { at: string; count: number }[] }
-export type FacetName = 'topic' | 'owner' | 'stage' | 'code' | 'status'
-export type Facets = Record<FacetName, { value: string; count: number }[]>
-
-export type DeadLetterDetail = DeadLetterRow & {
-  publishTime: string | null
-  firstReceivedAt: string | null
-  editRevision: number
-  originArn: string | null
-  idempotencyKey: string | null
-  attributes: Record<string, { type: string; value: string }>
-  replayId: string | null
-  parts: FingerprintPart[]
-  discardReason: string | null
-  restorableUntil: string | null
-  verifyStage: string | null
-  verifyUntil: string | null
-}
-
+/** Stands in for the contract's type until it has landed. */
 export type DeadLetterBody = {
   kind: string
   text: string
   sizeBytes: number
   isMasked: boolean
   isCut: boolean
-}
-export type DeadLetterEvent = {
-  id: string
-  at: string
-  what: string
-  attempt: number
-  stage: string
-  code: string
-  errorMessage: string
-  by: string | null
 }
 
 /** The filter as a query string, keys in a fixed order: the same filter is the same cache entry. */

@@ -10,7 +10,7 @@ export function topicsQuery() {
   return queryOptions({
     queryKey: topicKeys.all,
     queryFn: ({ signal }) => callApi<TopicList>('/topics', { signal }),
-    refetchInterval: pollEvery(5_000),
+    refetchInterval: pollEvery(10_000),
   })
 }
 

@@ -8,9 +8,12 @@ import { useShortcuts } from '../../keyboard/use-shortcuts.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { TipLayer } from '../ui/tip-layer.tsx'
 import { type Environment, Header } from './header.tsx'
+import { Notices } from './notices.tsx'
+import { OperationsStrip } from './operations-strip.tsx'
 import { SessionGuard } from './session-guard.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { useNavCounts } from './use-nav-counts.ts'
+import { usePulse } from './use-pulse.ts'
 import { ZoneMenu } from './zone-menu.tsx'
 
 const Palette = dynamic(() => import('./palette.tsx').then((module) => module.Palette), { ssr: false })
@@ -22,7 +25,8 @@ const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module)
 export function Shell({ environment, children }: { environment: Environment; children: ReactNode }) {
   const [open, setOpen] = useState<'palette' | 'nav' | 'keys' | undefined>(undefined)
   const router = useRouter()
-  const counts = useNavCounts()
+  const pulse = usePulse()
+  const counts = useNavCounts(pulse)
   const close = (isOpen: boolean) => setOpen((now) => (isOpen ? now : undefined))
   useShortcuts('global', {
     palette: () => setOpen('palette'),
@@ -51,6 +55,8 @@ export function Shell({ environment, children }: { environment: Environment; chi
           <Sidebar counts={counts} />
         </aside>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+          <Notices pulse={pulse} />
+          <OperationsStrip pulse={pulse} />
           <SessionGuard>{children}</SessionGuard>
         </main>
       </div>

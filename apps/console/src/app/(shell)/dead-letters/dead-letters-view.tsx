@@ -17,6 +17,7 @@ import { Inspector } from './inspector.tsx'
 import { MessagesList } from './messages-list.tsx'
 import { filterOf, filterParams, pageParams } from './search-params.ts'
 import { emptySelection, type Selection } from './selection.ts'
+import { useActions } from './use-actions.tsx'
 import { ViewSwitch } from './view-switch.tsx'
 
 /** Groups or messages on the left, one dead letter opened up on the right; the whole state is the address. */
@@ -54,12 +55,14 @@ export function DeadLettersView() {
       Object.fromEntries(Object.keys(filterParams).map((key) => [key, null])) as Record<string, null>,
     )
 
+  const { openAction, dialog } = useActions(() => setSelected({ query, selection: emptySelection }))
   const inspector = id ? (
     <Inspector
       id={id}
       tab={tab}
       onTab={(next) => void setPage({ tab: next })}
       onClose={() => open(null)}
+      openAction={openAction}
       onShowGroup={(fingerprint) => {
         void setState({ fingerprint: [fingerprint] })
         void setPage({ view: 'messages' })
@@ -96,6 +99,7 @@ export function DeadLettersView() {
             openId={id}
             onOpen={open}
             onClear={clear}
+            openAction={openAction}
             onShowMessages={(fingerprint) => {
               void setState({ fingerprint: [fingerprint] })
               void setPage({ view: 'messages' })
@@ -110,6 +114,7 @@ export function DeadLettersView() {
             openId={id}
             onOpen={open}
             onClear={clear}
+            openAction={openAction}
           />
         )}
       </div>
@@ -126,6 +131,7 @@ export function DeadLettersView() {
           {inspector}
         </Dialog>
       ) : null}
+      {dialog}
     </div>
   )
 }

@@ -1,11 +1,12 @@
 'use client'
 
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import type { FacetName } from '@lean-ops/common/contract/dead-letter-query'
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { type FormEvent, type RefObject, useState } from 'react'
 import { Select } from '../../../components/ui/select.tsx'
-import { type FacetName, facetsQuery } from '../../../queries/dead-letters.ts'
+import { facetsQuery } from '../../../queries/dead-letters.ts'
 import { FacetMenu } from './facet-menu.tsx'
 import type { FilterChange, FilterState } from './filter-state.ts'
 import { statusWords, timeChoices } from './filter-words.ts'

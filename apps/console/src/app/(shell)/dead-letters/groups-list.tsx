@@ -1,7 +1,9 @@
 'use client'
 
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import type { ErrorGroup } from '@lean-ops/common/contract/dead-letter-query'
 import { useQuery } from '@tanstack/react-query'
+import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
 import {
   CouldNotLoad,
@@ -10,13 +12,17 @@ import {
   StaleNotice,
 } from '../../../components/status/states.tsx'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
+import { Button } from '../../../components/ui/button.tsx'
 import { cn } from '../../../components/ui/cn.ts'
+import { Menu, MenuItem } from '../../../components/ui/menu.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { formatCount } from '../../../format/format-number.ts'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
-import { type ErrorGroup, groupsQuery } from '../../../queries/dead-letters.ts'
+import { groupsQuery } from '../../../queries/dead-letters.ts'
+import { usePermission } from '../../../state/use-permission.ts'
 import { CodeBadge } from './code-badge.tsx'
 import { isNarrowed } from './is-narrowed.ts'
+import type { OpenAction } from './use-actions.tsx'
 
 type Props = {
   filter: DeadLetterFilter
@@ -24,10 +30,11 @@ type Props = {
   onOpen: (id: string) => void
   onClear: () => void
   onShowMessages: (fingerprint: string) => void
+  openAction: OpenAction
 }
 
 /** What failed for the same reason, largest first. Opening a group shows one of its messages. */
-export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages }: Props) {
+export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages, openAction }: Props) {
   const { data, error, dataUpdatedAt, isFetching, isPlaceholderData, refetch } = useQuery(groupsQuery(filter))
   const [active, setActive] = useState<string | undefined>(undefined)
   const groups = data?.groups ?? []
@@ -38,7 +45,13 @@ export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages }: 
     setActive(group.fingerprint)
     document.querySelector<HTMLElement>(`[data-group="${CSS.escape(group.fingerprint)}"]`)?.focus()
   }
+  const act = (kind: 'replay' | 'discard', group = groups[at]) => {
+    if (group)
+      openAction(kind, { by: 'filter', filter: { ...filter, fingerprint: [group.fingerprint] }, except: [] })
+  }
   useShortcuts('dead-letters', {
+    replay: () => act('replay'),
+    discard: () => act('discard'),
     next: () => focus(at + 1),
     previous: () => focus(at - 1),
     open: () => {
@@ -91,6 +104,8 @@ export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages }: 
             onFocus={() => setActive(group.fingerprint)}
             onOpen={() => onOpen(group.sampleId)}
             onShowMessages={() => onShowMessages(group.fingerprint)}
+            onReplay={() => act('replay', group)}
+            onDiscard={() => act('discard', group)}
           />
         ))}
       </ul>
@@ -105,12 +120,16 @@ type RowProps = {
   onFocus: () => void
   onOpen: () => void
   onShowMessages: () => void
+  onReplay: () => void
+  onDiscard: () => void
 }
 
-function GroupRow({ group, isOpen, isTabStop, onFocus, onOpen, onShowMessages }: RowProps) {
-  const { topics } = group
-  const topicWords =
-    topics.length === 1 ? topics[0]?.topic : `${topics[0]?.topic} and ${topics.length - 1} more`
+function GroupRow(props: RowProps) {
+  const { group, isOpen, isTabStop, onFocus, onOpen, onShowMessages, onReplay, onDiscard } = props
+  const { topics, topicCount } = group
+  const noReplay = usePermission('replay')
+  const noDiscard = usePermission('discard')
+  const topicWords = topicCount === 1 ? topics[0]?.topic : `${topics[0]?.topic} and ${topicCount - 1} more`
   return (
     <li
       className={cn(
@@ -158,6 +177,28 @@ function GroupRow({ group, isOpen, isTabStop, onFocus, onOpen, onShowMessages }:
         {group.count.toLocaleString('en-US')}
         <span className="sr-only"> messages, show them</span>
       </button>
+      <div className="relative -my-0.5">
+        <Menu
+          trigger={
+            <Button
+              intent="ghost"
+              size="iconSm"
+              tabIndex={isTabStop ? 0 : -1}
+              aria-label={`Act on ${group.title}`}
+            >
+              <Ellipsis aria-hidden="true" />
+            </Button>
+          }
+        >
+          <MenuItem onSelect={onShowMessages}>Show its messages</MenuItem>
+          <MenuItem onSelect={onReplay} disabled={noReplay !== undefined}>
+            Replay {formatCount(group.count, 'message')}…
+          </MenuItem>
+          <MenuItem onSelect={onDiscard} disabled={noDiscard !== undefined} className="text-degraded">
+            Discard {formatCount(group.count, 'message')}…
+          </MenuItem>
+        </Menu>
+      </div>
     </li>
   )
 }

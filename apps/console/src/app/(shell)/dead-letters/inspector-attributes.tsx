@@ -1,8 +1,8 @@
+import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
 import { MaskedValue } from '../../../components/json/masked-value.tsx'
 import { NothingExists } from '../../../components/status/states.tsx'
 import { Copyable } from '../../../components/ui/copyable.tsx'
 import { isMaskText } from '../../../json/is-mask-text.ts'
-import type { DeadLetterDetail } from '../../../queries/dead-letters.ts'
 
 /** The producer's message attributes, kept whole through every replay. */
 export function InspectorAttributes({ letter }: { letter: DeadLetterDetail }) {

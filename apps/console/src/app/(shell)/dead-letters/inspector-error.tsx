@@ -1,8 +1,8 @@
+import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
 import { isFailureCode } from '@lean-ops/common/contract/failure-code'
 import { remedies } from '@lean-ops/common/contract/remedies'
 import type { ReactNode } from 'react'
 import { Button } from '../../../components/ui/button.tsx'
-import type { DeadLetterDetail } from '../../../queries/dead-letters.ts'
 
 const replayWords = {
   yes: 'Yes: the same message may pass now.',

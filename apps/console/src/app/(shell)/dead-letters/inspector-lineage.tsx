@@ -1,7 +1,7 @@
+import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
 import type { ReactNode } from 'react'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { Copyable } from '../../../components/ui/copyable.tsx'
-import type { DeadLetterDetail } from '../../../queries/dead-letters.ts'
 
 /** Where the message comes from and what became of it: the ids that stay through replays and edits. */
 export function InspectorLineage({ letter }: { letter: DeadLetterDetail }) {

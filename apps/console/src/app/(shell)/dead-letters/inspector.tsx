@@ -11,12 +11,14 @@ import { Tabs } from '../../../components/ui/tabs.tsx'
 import { formatSize } from '../../../format/format-size.ts'
 import { deadLetterQuery } from '../../../queries/dead-letters.ts'
 import { CodeBadge } from './code-badge.tsx'
+import { InspectorActions } from './inspector-actions.tsx'
 import { InspectorAttributes } from './inspector-attributes.tsx'
 import { InspectorError } from './inspector-error.tsx'
 import { InspectorHistory } from './inspector-history.tsx'
 import { InspectorLineage } from './inspector-lineage.tsx'
 import { InspectorPayload } from './inspector-payload.tsx'
 import { StatusBadge } from './status-badge.tsx'
+import type { OpenAction } from './use-actions.tsx'
 
 export type InspectorTab = 'payload' | 'attributes' | 'error' | 'lineage' | 'history'
 
@@ -26,10 +28,11 @@ type Props = {
   onTab: (tab: InspectorTab) => void
   onClose: () => void
   onShowGroup: (fingerprint: string) => void
+  openAction: OpenAction
 }
 
 /** One dead letter opened up. Each part loads when it is looked at. */
-export function Inspector({ id, tab, onTab, onClose, onShowGroup }: Props) {
+export function Inspector({ id, tab, onTab, onClose, onShowGroup, openAction }: Props) {
   const { data, error, dataUpdatedAt, isFetching, refetch } = useQuery(deadLetterQuery(id))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the pane from anywhere within
@@ -112,6 +115,11 @@ export function Inspector({ id, tab, onTab, onClose, onShowGroup }: Props) {
           ]}
         />
       )}
+      {data ? (
+        <div className="flex shrink-0 flex-wrap items-center gap-2 border-t px-4 py-2.5">
+          <InspectorActions letter={data} openAction={openAction} />
+        </div>
+      ) : null}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import type { DeadLetterPage } from '@lean-ops/common/contract/dead-letter-query'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import {
@@ -14,12 +15,13 @@ import { cn } from '../../../components/ui/cn.ts'
 import { Tick } from '../../../components/ui/tick.tsx'
 import { formatCompact } from '../../../format/format-number.ts'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
-import { type DeadLetterPage, deadLetterListQuery } from '../../../queries/dead-letters.ts'
+import { deadLetterListQuery } from '../../../queries/dead-letters.ts'
 import { ListSkeleton } from './groups-list.tsx'
 import { isNarrowed } from './is-narrowed.ts'
 import { MessageRow } from './message-row.tsx'
-import { isSelected, type Selection, setSelected } from './selection.ts'
+import { countSelected, isSelected, planSelection, type Selection, setSelected } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
+import type { OpenAction } from './use-actions.tsx'
 
 type Props = {
   filter: DeadLetterFilter
@@ -31,10 +33,20 @@ type Props = {
   openId: string | null
   onOpen: (id: string) => void
   onClear: () => void
+  openAction: OpenAction
 }
 
 /** Messages, newest failure first, loaded page by page. */
-export function MessagesList({ filter, head, selection, onSelection, openId, onOpen, onClear }: Props) {
+export function MessagesList({
+  filter,
+  head,
+  selection,
+  onSelection,
+  openId,
+  onOpen,
+  onClear,
+  openAction,
+}: Props) {
   const options = deadLetterListQuery(filter)
   const list = useInfiniteQuery(options)
   const queries = useQueryClient()
@@ -61,6 +73,11 @@ export function MessagesList({ filter, head, selection, onSelection, openId, onO
     (id: string) => onSelection((now) => setSelected(now, [id], !isSelected(now, id))),
     [onSelection],
   )
+  // Of the selection; without one, of the row that has the focus.
+  const act = (kind: 'replay' | 'discard') => {
+    if (countSelected(selection, matching) > 0) openAction(kind, planSelection(selection, filter))
+    else if (active) openAction(kind, { by: 'ids', ids: [active] })
+  }
   useShortcuts('dead-letters', {
     next: () => focus(at + 1),
     previous: () => focus(at - 1),
@@ -70,6 +87,8 @@ export function MessagesList({ filter, head, selection, onSelection, openId, onO
     select: () => {
       if (active) toggle(active)
     },
+    replay: () => act('replay'),
+    discard: () => act('discard'),
   })
 
   if (!list.data && list.error)
@@ -160,6 +179,7 @@ export function MessagesList({ filter, head, selection, onSelection, openId, onO
         isExact={(head ?? loaded)?.total.isExact ?? true}
         filter={filter}
         onSelection={(next) => onSelection(() => next)}
+        openAction={openAction}
       />
     </>
   )

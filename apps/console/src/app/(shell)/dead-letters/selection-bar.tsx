@@ -1,11 +1,13 @@
 'use client'
 
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
-import { X } from 'lucide-react'
+import { Download, RotateCcw, Trash2, X } from 'lucide-react'
 import { Button } from '../../../components/ui/button.tsx'
 import { formatCount, formatExact } from '../../../format/format-number.ts'
+import { ActionButton } from './action-button.tsx'
 import { isNarrowed } from './is-narrowed.ts'
-import { countSelected, emptySelection, type Selection } from './selection.ts'
+import { countSelected, emptySelection, planSelection, type Selection } from './selection.ts'
+import type { OpenAction } from './use-actions.tsx'
 
 type Props = {
   selection: Selection
@@ -14,10 +16,19 @@ type Props = {
   isExact: boolean
   filter: DeadLetterFilter
   onSelection: (selection: Selection) => void
+  openAction: OpenAction
 }
 
 /** What is selected, in all three counts, and what can be done with it. */
-export function SelectionBar({ selection, loaded, matching, isExact, filter, onSelection }: Props) {
+export function SelectionBar({
+  selection,
+  loaded,
+  matching,
+  isExact,
+  filter,
+  onSelection,
+  openAction,
+}: Props) {
   const count = countSelected(selection, matching)
   if (count === 0 && selection.by === 'ids') return null
   const about = isExact ? '' : 'at least '
@@ -50,6 +61,32 @@ export function SelectionBar({ selection, loaded, matching, isExact, filter, onS
         </Button>
       ) : null}
       <div className="flex-1" />
+      <ActionButton
+        permission="replay"
+        intent="primary"
+        refusal={count === 0 ? 'Nothing is selected' : undefined}
+        onClick={() => openAction('replay', planSelection(selection, filter))}
+      >
+        <RotateCcw aria-hidden="true" />
+        Replay…
+      </ActionButton>
+      <ActionButton
+        permission="discard"
+        intent="danger"
+        refusal={count === 0 ? 'Nothing is selected' : undefined}
+        onClick={() => openAction('discard', planSelection(selection, filter))}
+      >
+        <Trash2 aria-hidden="true" />
+        Discard…
+      </ActionButton>
+      <ActionButton
+        permission="export"
+        refusal={count === 0 ? 'Nothing is selected' : undefined}
+        onClick={() => openAction('export', planSelection(selection, filter))}
+      >
+        <Download aria-hidden="true" />
+        Export…
+      </ActionButton>
       <Button
         intent="ghost"
         size="iconSm"

@@ -1,3 +1,6 @@
+import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import type { PlanSelection } from '@lean-ops/common/contract/plan'
+
 /** Ticked rows, or everything that matches the filter but some. New rows never join either. */
 export type Selection =
   | { by: 'ids'; ids: ReadonlySet<string> }
@@ -27,4 +30,10 @@ export function setSelected(selection: Selection, ids: readonly string[], isOn: 
 /** How many are selected, given how many match. */
 export function countSelected(selection: Selection, matching: number): number {
   return selection.by === 'ids' ? selection.ids.size : Math.max(0, matching - selection.except.size)
+}
+
+/** The selection as a plan takes it: exactly these ids, or the filter that is seen minus what was unticked. */
+export function planSelection(selection: Selection, filter: DeadLetterFilter): PlanSelection {
+  if (selection.by === 'ids') return { by: 'ids', ids: [...selection.ids] }
+  return { by: 'filter', filter, except: [...selection.except] }
 }

@@ -1,0 +1,79 @@
+'use client'
+
+import { deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter'
+import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
+import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-code'
+import { remedies } from '@lean-ops/common/contract/remedies'
+import { RotateCcw, Trash2, Undo2 } from 'lucide-react'
+import Link from 'next/link'
+import { useQuickAction } from '../../../components/operations/use-quick-action.ts'
+import { ActionButton } from './action-button.tsx'
+import type { OpenAction } from './use-actions.tsx'
+
+/** What can be done with this one message: replay by one click that can be undone, discard and more by their dialogs. */
+export function InspectorActions({
+  letter,
+  openAction,
+}: {
+  letter: DeadLetterDetail
+  openAction: OpenAction
+}) {
+  const quick = useQuickAction((kind, ids) => openAction(kind, { by: 'ids', ids }))
+  const { actions, meaning } = deadLetterStatusFacts[letter.status]
+  const selection = { by: 'ids' as const, ids: [letter.id] }
+  const isHopeless = isFailureCode(letter.code) && remedies[letter.code].safeToReplay === 'no'
+  const isWrongData = isFailureCode(letter.code) && failureClassOf(letter.code) === 'data'
+  const busy = quick.isPending ? 'Being started…' : undefined
+  if (letter.operationId && !actions.includes('replay') && !actions.includes('restore'))
+    return (
+      <p className="text-xs text-soft">
+        {meaning}{' '}
+        <Link href={`/operations/${letter.operationId}`} className="text-accent underline underline-offset-2">
+          Open its operation
+        </Link>
+      </p>
+    )
+  return (
+    <>
+      {actions.includes('replay') ? (
+        <ActionButton
+          permission="replay"
+          owner={letter.owner}
+          intent="primary"
+          refusal={busy}
+          onClick={() =>
+            isHopeless ? openAction('replay', selection) : quick.mutate({ kind: 'replay', ids: [letter.id] })
+          }
+        >
+          <RotateCcw aria-hidden="true" />
+          {isHopeless ? 'Replay…' : 'Replay'}
+        </ActionButton>
+      ) : null}
+      {actions.includes('restore') ? (
+        <ActionButton
+          permission="discard"
+          owner={letter.owner}
+          refusal={busy}
+          onClick={() => quick.mutate({ kind: 'restore', ids: [letter.id] })}
+        >
+          <Undo2 aria-hidden="true" />
+          Restore
+        </ActionButton>
+      ) : null}
+      {actions.includes('discard') ? (
+        <ActionButton
+          permission="discard"
+          owner={letter.owner}
+          intent="danger"
+          onClick={() => openAction('discard', selection)}
+        >
+          <Trash2 aria-hidden="true" />
+          Discard…
+        </ActionButton>
+      ) : null}
+      {isWrongData && actions.includes('replay') ? (
+        <span className="text-xs text-soft">Unchanged, it would fail again.</span>
+      ) : null}
+    </>
+  )
+}
