@@ -1,3 +1,4 @@
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { AuthDeps } from './auth/auth-deps.ts'
 import type { Authenticate } from './auth/create-authenticate.ts'
 import type { OperationsDeps } from './operations/operations-deps.ts'
@@ -6,6 +7,8 @@ import type { OperationsDeps } from './operations/operations-deps.ts'
 export type ApiDeps = AuthDeps & {
   authenticate: Authenticate
   operations: OperationsDeps
+  /** The archive, for bodies too large for a row. */
+  s3: Pick<S3Client, 'send'>
   log: {
     info: (message: string, fields: Record<string, unknown>) => void
     error: (message: string, fields: Record<string, unknown>) => void

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
-import { secretsClient } from '@lean-ops/common/aws/clients'
+import { s3Client, secretsClient } from '@lean-ops/common/aws/clients'
 import { readEnv } from '@lean-ops/common/config/read-env'
 import { connectDatabase, DatabaseEnv } from '@lean-ops/common/control-plane/connect'
 import { AppError } from '@lean-ops/common/errors/app-error'
@@ -49,6 +49,7 @@ export async function buildDeps(
       ...auth,
       authenticate: createAuthenticate(auth),
       operations: buildOperationsDeps(config.OPERATIONS_URL),
+      s3: s3Client(),
       log: {
         info: (message, fields) => logger.info(message, fields),
         error: (message, fields) => logger.error(message, fields),

@@ -9,6 +9,8 @@ import type { ApiDeps } from './api-deps.ts'
 import type { AppEnv } from './app-env.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { authRoutes } from './auth/routes.ts'
+import { deadLetterListRoutes } from './dead-letters/list-routes.ts'
+import { deadLetterRoutes } from './dead-letters/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { holdRoutes } from './hold/routes.ts'
 import { errorResponse } from './http/error-response.ts'
@@ -38,6 +40,8 @@ export function createApp(deps: ApiDeps) {
     .route('/api', sessionRoutes(deps))
     .route('/api', pulseRoutes(deps))
     .route('/api', topicRoutes(deps))
+    .route('/api', deadLetterListRoutes(deps))
+    .route('/api', deadLetterRoutes(deps))
     .route('/api', planRoutes(deps))
     .route('/api', operationRoutes(deps))
     .route('/api', holdRoutes(deps))

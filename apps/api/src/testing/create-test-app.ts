@@ -20,6 +20,8 @@ export type TestApp = {
   app: ReturnType<typeof createApp>
   database: TestDatabase
   deps: ApiDeps
+  /** Archive objects by key. */
+  archive: Map<string, Buffer>
   /** What the API told the operations worker. */
   woken: OperationMessage[]
   /** Faults that the API logged; a test of a healthy path asserts that there are none. */
@@ -40,6 +42,7 @@ export async function createTestApp({ env = {}, issuer, override = {} }: Options
   const database = await createTestDatabase()
   const logged: TestApp['logged'] = []
   const woken: OperationMessage[] = []
+  const archive = new Map<string, Buffer>()
   // Real tokens carry real times.
   const clock = { now: issuer === undefined ? new Date('2026-11-23T12:00:00.000Z') : new Date() }
   const config = ApiConfig.parse({
@@ -75,10 +78,24 @@ export async function createTestApp({ env = {}, issuer, override = {} }: Options
       wake: async (message) => void woken.push(message),
       linkTo: async ({ bucket, key }) => `https://${bucket}.test/${key}`,
     },
+    s3: fakeArchive(archive),
     log: { info: () => undefined, error: (message, fields) => logged.push({ message, fields }) },
     ...override,
   }
-  return { app: createApp(deps), database, deps, woken, logged, clock }
+  return { app: createApp(deps), database, deps, archive, woken, logged, clock }
+}
+
+/** Objects by key, read by range; everything else about S3 is not asked for. */
+function fakeArchive(objects: ReadonlyMap<string, Buffer>): ApiDeps['s3'] {
+  const send = async (command: { input: { Key?: string; Range?: string } }) => {
+    const object = objects.get(command.input.Key ?? '')
+    if (object === undefined) throw Object.assign(new Error('no such key'), { name: 'NoSuchKey' })
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(command.input.Range ?? '') ?? []
+    const part = from === undefined ? object : object.subarray(Number(from), Number(to) + 1)
+    return { Body: { transformToString: async () => part.toString('utf8') } }
+  }
+  // `send` has an overload per command; this is the one that the API uses.
+  return { send } as unknown as ApiDeps['s3']
 }
 
 const unreachable: typeof fetch = async () => {
