@@ -68,8 +68,9 @@ export function createIngestion(deps: Deps): sst.aws.Function {
         scalingConfig: { maximumConcurrency: concurrency.perMapping },
       },
       {
-        // The breaker closes and throttles mappings at run time; a deploy must not open what it closed.
-        ignoreChanges: ['enabled', 'scalingConfig'],
+        // Paused topics stay paused: the breaker and people decide that, not a deploy. MaximumConcurrency is the program's,
+        // because it changes with the number of topics; the breaker, which lowers it on probation, puts it back within a minute.
+        ignoreChanges: ['enabled'],
       },
     )
   }

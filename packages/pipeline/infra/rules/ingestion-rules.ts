@@ -79,6 +79,31 @@ export const concurrency: Rule = {
   },
 }
 
+export const pausesSurvive: Rule = {
+  name: 'a deploy neither resumes a paused topic nor keeps an old limit of its mapping',
+  check: (program) =>
+    select(program, 'EventSourceMapping')
+      .filter((m) => m.name.startsWith('Topic_'))
+      .flatMap((m) => [
+        ...(m.ignoreChanges.includes('enabled') ? [] : [`${m.name}: a deploy would resume it`]),
+        ...(m.ignoreChanges.includes('scalingConfig') ? [`${m.name}: its limit would outlive the plan`] : []),
+      ]),
+  mutations: {
+    'a deploy that resumes': (p) => {
+      topicMapping(p).ignoreChanges = []
+    },
+    'a limit that stays': (p) => {
+      topicMapping(p).ignoreChanges = ['enabled', 'scalingConfig']
+    },
+  },
+}
+
+function topicMapping(program: RecordedProgram): RecordedResource {
+  const mapping = select(program, 'EventSourceMapping').find((m) => m.name.startsWith('Topic_'))
+  if (mapping === undefined) throw new Error('nothing to mutate: no mapping of a topic')
+  return mapping
+}
+
 /** Queues that others redrive into, by physical name. */
 const redriveTargets = (program: RecordedProgram): Map<string, number> => {
   const targets = new Map<string, number>()
