@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failureClassOf, failureCodes, failureStagesOf, isFailureCode } from './failure-code.ts'
 import { remedies } from './remedies.ts'
+import { renderFailureCodes } from './render-failure-codes.ts'
 
 describe('remedies', () => {
   it.each(failureCodes)('%s has a whole remedy', (code) => {
@@ -25,6 +26,10 @@ describe('remedies', () => {
 
   it('gives every code at least one stage', () => {
     expect(failureCodes.filter((c) => failureStagesOf(c).length === 0)).toEqual([])
+  })
+
+  it('is what the documentation shows', async () => {
+    await expect(renderFailureCodes()).toMatchFileSnapshot('../../../../docs/failure-codes.md')
   })
 
   it('does not take prototype members for codes', () => {
