@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import pc from 'picocolors'
+import startTestCloud from '../packages/local-cloud/src/testing/start-test-cloud.ts'
 import { rootDir, runTool } from './run-tool.ts'
 import { type Suite, suites } from './suites/suites.ts'
 
@@ -23,12 +24,20 @@ const reports = path.join(rootDir, '.local/test-reports')
 mkdirSync(reports, { recursive: true })
 const results: Array<{ readonly suite: Suite; readonly counts: Counts; readonly seconds: number }> = []
 
-for (const suite of suites.filter(({ part }) => parts.length === 0 || parts.includes(part))) {
+const chosen = suites.filter(({ part }) => parts.length === 0 || parts.includes(part))
+// Each suite could bring up the cloud by itself; two of them share one instead.
+const isCloudShared = chosen.filter(({ needsCloud }) => needsCloud).length > 1
+let stopCloud: (() => Promise<void>) | undefined
+
+for (const suite of chosen) {
   console.log(`\n${pc.bold(pc.inverse(` ${suite.title} `))}\n`)
+  if (isCloudShared && suite.needsCloud) stopCloud ??= await startCloud()
   const startedAt = performance.now()
   const counts = await run(suite)
   results.push({ suite, counts, seconds: (performance.now() - startedAt) / 1000 })
 }
+
+await stopCloud?.()
 
 console.log()
 for (const { suite, counts, seconds } of results) {
@@ -41,6 +50,16 @@ for (const { suite, counts, seconds } of results) {
 const total = (key: keyof Counts): number => results.reduce((sum, { counts }) => sum + counts[key], 0)
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') > 0 ? 1 : 0
+
+/** When it does not start, the suites say so themselves, each with its own attempt. */
+async function startCloud(): Promise<(() => Promise<void>) | undefined> {
+  try {
+    return await startTestCloud()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return undefined
+  }
+}
 
 async function run(suite: Suite): Promise<Counts> {
   const report = path.join(reports, `${suite.title.replace(/\W+/g, '-')}.report`)

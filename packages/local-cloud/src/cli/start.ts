@@ -10,11 +10,12 @@ import { requireStopped } from '../supervisor/require-stopped.ts'
 import { runOnce } from '../supervisor/run-once.ts'
 import { type LocalCloud, startLocalCloud } from '../supervisor/start-local-cloud.ts'
 
-const usage = `npm start -- [--dev] [--reset] [--topics N] [--no-traffic]
+const usage = `npm start -- [--dev] [--reset] [--topics N] [--no-traffic] [--no-console]
   --dev         the console by the development server instead of the production build
   --reset       begin with empty state
   --topics N    N made-up topics beside the sample contracts
-  --no-traffic  no sample messages on the first start`
+  --no-traffic  no sample messages on the first start
+  --no-console  without the console`
 
 const startedAt = Date.now()
 const show = (text: string): void => {
@@ -56,6 +57,7 @@ async function start(): Promise<LocalCloud | undefined> {
       reset: { type: 'boolean', default: false },
       topics: { type: 'string' },
       'no-traffic': { type: 'boolean', default: false },
+      'no-console': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -70,7 +72,8 @@ async function start(): Promise<LocalCloud | undefined> {
   }
   show('Starting the local cloud\n')
   const contractsDir = values.topics === undefined ? 'contracts' : await manyContracts(Number(values.topics))
-  const hasConsole = existsSync(path.join(rootDir, 'apps/console/src/app/layout.tsx'))
+  const hasConsole =
+    !values['no-console'] && existsSync(path.join(rootDir, 'apps/console/src/app/layout.tsx'))
   const cloud = await startLocalCloud(
     {
       paths,

@@ -77,7 +77,13 @@ export async function startParts(options: LocalCloudOptions, context: Context): 
   }
   if (options.isLive)
     closers.push(
-      await watchFunctions({ endpoint: urls.aws, contractsDir: options.contractsDir, log, redeploy: deploy }),
+      await watchFunctions({
+        endpoint: urls.aws,
+        contractsDir: options.contractsDir,
+        updatedFile: path.join(options.paths.state, 'updated-functions.json'),
+        log,
+        redeploy: deploy,
+      }),
     )
   return { urls, deploy }
 }
