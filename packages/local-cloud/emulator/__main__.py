@@ -91,7 +91,7 @@ async def _serve(settings: Settings) -> None:
     from ministack import app
     from ministack.core import lambda_runtime as ministack_lambda
 
-    from . import glue_jobs, service_metrics
+    from . import control, glue_jobs, service_metrics
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -109,7 +109,7 @@ async def _serve(settings: Settings) -> None:
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
     config.graceful_timeout = 1
-    server = asyncio.create_task(serve(app.app, config, shutdown_trigger=until_stopped))
+    server = asyncio.create_task(serve(control.wrap(app.app, saver, delivery), config, shutdown_trigger=until_stopped))
     await _wait_for_port(settings.port, server)
     saver.start(loop)
     delivery.start()

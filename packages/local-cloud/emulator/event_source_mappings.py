@@ -49,6 +49,9 @@ def receive_batch(queue_url: str, batch_size: int, account_slots: int) -> list[d
         return []
     with sqs._queues_lock:
         queue = sqs._get_q(queue_url)
+        if not queue["messages"]:
+            # 700 mappings are asked several times a second; looking for an empty queue's mapping would cost 700² steps.
+            return []
         arn = queue["attributes"].get("QueueArn")
         mapping: dict[str, Any] = next(
             (esm for _, _, esm in lambda_svc._iter_all_esms() if esm.get("EventSourceArn") == arn), {}

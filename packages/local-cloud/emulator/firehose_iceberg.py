@@ -155,7 +155,9 @@ class Delivery:
         failures: list[Failure] = []
         tables: dict[tuple[str, str], list[Row]] = {}
         default = (config.get("DestinationTableConfigurationList") or [{}])[0]
-        for record, data, metadata in transform(segment, config, failures):
+        for original, data, metadata in transform(segment, config, failures):
+            # From here on the record is what the transform made of it: that is what an `iceberg-failed` line holds.
+            record = original._replace(data=data)
             database = metadata.get("destinationDatabaseName") or default.get("DestinationDatabaseName")
             table = metadata.get("destinationTableName") or default.get("DestinationTableName")
             operation = str(metadata.get("operation") or "insert").lower()
@@ -192,7 +194,7 @@ class Delivery:
                     return failures
                 except iceberg_tables.CastError as error:
                     # Only the misfit goes to the error prefix; the others are delivered.
-                    failures.append(_undelivered(rows[error.row][0], "Iceberg.SchemaMismatch", str(error)))
+                    failures.append(_undelivered(rows[error.row][0], error.code, str(error)))
                     rows = rows[: error.row] + rows[error.row + 1 :]
         except NoSuchTableError:
             message = f"table {target[0]}.{target[1]} does not exist"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 COMMIT_ATTEMPTS = 10
+MISSING_COLUMN = "Iceberg.MissingColumnWithinRecord"
 SEGMENT_PROPERTY = "firehose.segment"
 
 
@@ -61,27 +62,33 @@ def has_segment(database: str, table_name: str, segment: str) -> bool:
 
 
 class CastError(ValueError):
-    """One row does not fit the table; `row` is its index."""
+    """One row does not fit the table; `row` is its index, `code` what Firehose calls it."""
 
-    def __init__(self, row: int, message: str) -> None:
+    def __init__(self, row: int, message: str, code: str = "Iceberg.SchemaTypeMismatch") -> None:
         super().__init__(message)
         self.row = row
+        self.code = code
 
 
 def to_arrow(rows: list[dict[str, Any]], table: Table) -> pa.Table:
     """Rows as an Arrow table in the table's schema. Raises CastError for the first row that does not fit.
 
-    Timestamps are epoch microseconds or ISO 8601 text; other keys than the table's columns are ignored, as Firehose
-    does without schema evolution.
+    Timestamps are epoch microseconds or ISO 8601 text. A key that is no column makes the record fail, as Firehose does
+    without schema evolution: names must match exactly.
     """
     import pyarrow as pa
 
     schema = table.schema().as_arrow()
     arrays = []
+    names = set(schema.names)
+    for index, row in enumerate(rows):
+        if not names.issuperset(row):
+            unknown = ", ".join(sorted(set(row) - names))
+            raise CastError(index, f"the table has no column {unknown}", MISSING_COLUMN)
     for column in schema:
         values = [row.get(column.name) for row in rows]
         if not column.nullable and None in values:
-            raise CastError(values.index(None), f"required column {column.name} is missing")
+            raise CastError(values.index(None), f"required column {column.name} is missing", MISSING_COLUMN)
         try:
             arrays.append(_array(values, column.type))
         except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError, OverflowError):

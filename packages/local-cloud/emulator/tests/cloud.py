@@ -116,6 +116,11 @@ class Cloud:
             service, endpoint_url=f"http://127.0.0.1:{self.port}", region_name=REGION, config=config, **keys
         )
 
+    def control(self, what: str) -> None:
+        """`save` or `flush`, done when this returns."""
+        answer = requests.post(f"http://127.0.0.1:{self.port}/_emulator/{what}", timeout=120)
+        assert answer.json() == {"done": True}, answer.text
+
     def post(self, service: str, target: str, json_version: str, body: str) -> tuple[int, str]:
         """A JSON-RPC call with exactly this body, signed as root; (status, text)."""
         url = f"http://127.0.0.1:{self.port}/"
@@ -195,7 +200,7 @@ def zipped(files: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
-def eventually(read: Callable[[], T], wanted: Callable[[T], bool], seconds: float = 20) -> T:
+def eventually(read: Callable[[], T], wanted: Callable[[T], bool], seconds: float = 60) -> T:
     """Read until it is as wanted; the last value then fails the assertion of the caller."""
     deadline = time.time() + seconds
     value = read()
