@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
+import { pulumiVersion } from './pulumi-version.ts'
 import type { ResourceState } from './resource-state.ts'
 
 /** What the engine keeps about a stack. The SST CLI carries the file to and from the emulator's S3. */
@@ -53,7 +54,7 @@ export async function writeCheckpoint(file: string, stack: string, checkpoint: C
         sequence: checkpoint.sequence,
       },
       latest: {
-        manifest: { time: new Date().toISOString(), magic: '', version: 'v3.215.0' },
+        manifest: { time: new Date().toISOString(), magic: '', version: pulumiVersion },
         metadata: {},
         resources: checkpoint.resources,
         pending_operations: checkpoint.pending.map((resource) => ({ resource, type: 'creating' as const })),
