@@ -14,6 +14,9 @@ export const ApiConfig = z.object({
   OIDC_CLIENT_ID: z.string().min(1),
   /** Only for confidential clients; PKCE protects the code either way. */
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** Public client of the command line (code flow with PKCE on a loopback port). */
+  OIDC_CLI_CLIENT_ID: z.string().min(1).default('lean-ops-cli'),
+  OIDC_CLI_SCOPES: z.string().default('openid profile email offline_access api'),
   OIDC_SCOPES: z.string().default('openid profile email'),
   /** Audience of scripts' access tokens. Cognito's access tokens have none: there the client id counts. */
   OIDC_AUDIENCE: z.string().default('lean-ops-api'),

@@ -12,6 +12,7 @@ import {
   unknownIds,
   validBodies,
 } from './testing/route-table.ts'
+import { staleSubjects } from './testing/stale-subjects.ts'
 
 const admin = as({ role: 'admin', owners: '*' })
 const nobody = as()
@@ -178,6 +179,32 @@ describe('every route', () => {
       ({ status, text }) => status === 404 && codeOf(text).code === 'NOT_FOUND',
     )
 
+    expect(wrong).toEqual([])
+  })
+
+  it('refuses a change on a version that has passed, with the present one; and a change on none', async () => {
+    const subjects = await staleSubjects(test)
+    const versioned = table.filter((route) => route.statuses.includes(412))
+
+    const wrong: string[] = []
+    for (const route of versioned) {
+      const path = subjects[route.name]
+      const headers = { ...change, ...admin }
+      const body = bodyOf(route)
+      const send = (etag: Record<string, string>) =>
+        test.app.request(path ?? '', {
+          method: route.method,
+          headers: { ...headers, ...etag },
+          ...(body === null ? {} : { body }),
+        })
+      const stale = await send({ 'If-Match': '"v99"' })
+      const blind = await send({})
+      const details = codeOf(await stale.text()).details ?? {}
+      if (stale.status !== 412 || blind.status !== 400 || !JSON.stringify(details).includes('"version"'))
+        wrong.push(`${route.name} → ${stale.status}, ${blind.status}, ${JSON.stringify(details)}`)
+    }
+
+    expect(Object.keys(subjects).sort()).toEqual(versioned.map((r) => r.name).sort())
     expect(wrong).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
-import { SignedOut } from '@lean-ops/common/contract/me'
+import { CommandLineSignIn, SignedOut } from '@lean-ops/common/contract/me'
 import { AppError } from '@lean-ops/common/errors/app-error'
 import type { Context } from 'hono'
 import { z } from 'zod'
@@ -74,6 +74,15 @@ const signedOut = createRoute({
   responses: redirect,
 })
 
+const commandLine = createRoute({
+  ...access('public', 'dead-letters-and-operations'),
+  method: 'get',
+  path: '/cli',
+  tags: ['sign-in'],
+  summary: 'Where and as which client the command line signs in',
+  responses: { 200: jsonResponse(CommandLineSignIn, 'Nothing secret: a public client with PKCE.'), ...refusalResponses() },
+})
+
 /** The refusal of a sign-in as a page: a browser is looking, not a program. */
 function refusalPage(c: Context<AppEnv>, deps: ApiDeps, thrown: unknown): Response {
   const error = readError(thrown)
@@ -121,4 +130,10 @@ export const authRoutes = (deps: ApiDeps) =>
       c.header('Cache-Control', 'no-store')
       return c.json({ redirectTo }, 200)
     })
+    .openapi(commandLine, (c) =>
+      c.json(
+        { issuer: deps.config.OIDC_ISSUER, clientId: deps.config.OIDC_CLI_CLIENT_ID, scopes: deps.config.OIDC_CLI_SCOPES },
+        200,
+      ),
+    )
     .openapi(signedOut, (c) => c.redirect(`${deps.config.CONSOLE_URL}/signed-out`, 302))

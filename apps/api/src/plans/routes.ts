@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
 import { allowedOwners } from '@lean-ops/common/contract/permissions'
 import { CreatePlan, Plan } from '@lean-ops/common/contract/plan'
 import { createPlan } from '@lean-ops/common/control-plane/operations/create-plan'
@@ -6,11 +7,13 @@ import { getPlan } from '@lean-ops/common/control-plane/operations/get-plan'
 import { AppError } from '@lean-ops/common/errors/app-error'
 import { z } from 'zod'
 import type { ApiDeps } from '../api-deps.ts'
+import { checkPredicates } from '../dead-letters/check-predicates.ts'
 import { access } from '../http/access.ts'
 import { jsonResponse, refusalResponses } from '../http/json-response.ts'
 import { nounRouter } from '../http/noun-router.ts'
 import { requireActor } from '../http/require-actor.ts'
 import { permissionOfKind } from '../operations/permission-of-kind.ts'
+import { maskPlan } from './mask-plan.ts'
 
 const create = createRoute({
   ...access('topic:read', 'dead-letters-and-operations'),
@@ -45,6 +48,10 @@ export const planRoutes = (deps: ApiDeps) =>
         throw new AppError('FORBIDDEN', `This needs the permission ${permission}, which you do not have.`, {
           context: { permission, reason: 'NO_PERMISSION' },
         })
+      if (selection.by === 'filter') {
+        const filter = DeadLetterFilter.safeParse(selection.filter)
+        if (filter.success) await checkPredicates(deps.db, actor.grants, filter.data)
+      }
       const plan = await createPlan(deps.db, {
         parameters,
         selection,
@@ -58,7 +65,8 @@ export const planRoutes = (deps: ApiDeps) =>
       return c.json(plan, 201)
     })
     .openapi(get, async (c) => {
-      const plan = await getPlan(deps.db, c.req.valid('param').id, requireActor(c).id)
+      const actor = requireActor(c)
+      const plan = await getPlan(deps.db, c.req.valid('param').id, actor.id)
       c.header('Cache-Control', 'no-store')
-      return c.json(plan, 200)
+      return c.json(await maskPlan(deps.db, actor, plan, deps.now()), 200)
     })

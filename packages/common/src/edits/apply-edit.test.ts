@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyEdit, maskToken, sha256Hex } from './apply-edit.ts'
+import { maskToken } from '../masking/mask-json-text.ts'
+import { applyEdit, sha256Hex } from './apply-edit.ts'
 
 describe('applyEdit', () => {
   it('changes what the patch names and leaves every other number text as it was', () => {

@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto'
 import jsonPatch from 'fast-json-patch'
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json'
 import type { JsonPatchOperation } from '../contract/operation.ts'
+import { maskToken } from '../masking/mask-json-text.ts'
 
 export type EditResult =
   | { ok: true; body: string }
   /** `edit_conflict`: the body is not the one the edit was written against. `transform_failed`: the patch does not fit this body. */
   | { ok: false; reason: 'edit_conflict' | 'transform_failed'; message: string }
-
-/** What the masking layer shows in place of a classified value. An edit that would write it back is refused. */
-export const maskToken = '•••'
 
 /**
  * Applies a JSON Patch (RFC 6902) to a body and returns its new text. Numbers that the patch does not touch keep their exact text
