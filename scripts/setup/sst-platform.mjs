@@ -31,7 +31,7 @@ export const sstPlatform = {
 }
 
 /** What keeps the SST CLI offline and inside the clone. The endpoint is only asked for, never called, here. */
-export const sstEnvironment = () => ({
+const sstEnvironment = () => ({
   NO_BUN: '1',
   SST_NO_BUN: '1',
   SST_TELEMETRY_DISABLED: '1',

@@ -1,8 +1,9 @@
 import path from 'node:path'
+import { AppError } from '@lean-ops/common/errors/app-error'
+import { runSst } from '../../engine/run-sst.ts'
 import { buildSstEnvironment } from '../../engine/sst-environment.ts'
 import { rootDir } from './local-paths.ts'
 import { baseEnvironment } from './local-processes.ts'
-import { runOnce } from './run-once.ts'
 import type { Urls } from './start-parts.ts'
 import { withDeployLock } from './with-deploy-lock.ts'
 
@@ -11,27 +12,34 @@ export type DeployTarget = {
   readonly urls: Urls
 }
 
-/** `sst deploy --stage local` by the unmodified CLI; our engine is the `pulumi` that it finds in its configuration. */
+const lastLinesMax = 25
+
+/**
+ * `sst deploy --stage local` by the unmodified CLI; our engine is the `pulumi` that it finds in its configuration.
+ * Throws UNAVAILABLE with its last lines when it fails.
+ */
 export async function deployProgram(
   target: DeployTarget,
   log: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const sst = path.join(rootDir, 'node_modules/sst/bin/sst.mjs')
-  const shot = {
-    name: 'deploy',
-    command: process.execPath,
-    args: [sst, 'deploy', '--stage', 'local'],
-    cwd: rootDir,
-    env: deployEnvironment(target),
+  const lines: string[] = []
+  const onLine = (line: string): void => {
+    lines.push(line)
+    log(line)
   }
-  await withDeployLock(signal, () => runOnce(shot, (_, line) => log(line), signal))
+  const environment = deployEnvironment(target)
+  const code = await withDeployLock(signal, () =>
+    runSst(['deploy', '--stage', 'local'], { root: rootDir, environment, onLine, signal }),
+  )
+  if (code === 0) return
+  const last = lines.slice(-lastLinesMax).map((line) => `    ${line}`)
+  throw new AppError('UNAVAILABLE', `deploy ended with ${code}\n${last.join('\n')}`)
 }
 
-function deployEnvironment({ contractsDir, urls }: DeployTarget): Record<string, string | undefined> {
+function deployEnvironment({ contractsDir, urls }: DeployTarget): NodeJS.ProcessEnv {
   return {
     ...buildSstEnvironment({ root: rootDir, endpoint: urls.aws, base: baseEnvironment() }),
-    NO_COLOR: '1',
     LEAN_OPS_DATABASE_URL: urls.database,
     LEAN_OPS_CONTRACTS_DIR: path.resolve(rootDir, contractsDir),
     LEAN_OPS_CONSOLE_URL: urls.console,
