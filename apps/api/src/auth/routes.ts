@@ -80,7 +80,10 @@ const commandLine = createRoute({
   path: '/cli',
   tags: ['sign-in'],
   summary: 'Where and as which client the command line signs in',
-  responses: { 200: jsonResponse(CommandLineSignIn, 'Nothing secret: a public client with PKCE.'), ...refusalResponses() },
+  responses: {
+    200: jsonResponse(CommandLineSignIn, 'Nothing secret: a public client with PKCE.'),
+    ...refusalResponses(),
+  },
 })
 
 /** The refusal of a sign-in as a page: a browser is looking, not a program. */
@@ -132,7 +135,11 @@ export const authRoutes = (deps: ApiDeps) =>
     })
     .openapi(commandLine, (c) =>
       c.json(
-        { issuer: deps.config.OIDC_ISSUER, clientId: deps.config.OIDC_CLI_CLIENT_ID, scopes: deps.config.OIDC_CLI_SCOPES },
+        {
+          issuer: deps.config.OIDC_ISSUER,
+          clientId: deps.config.OIDC_CLI_CLIENT_ID,
+          scopes: deps.config.OIDC_CLI_SCOPES,
+        },
         200,
       ),
     )

@@ -45,3 +45,8 @@ export const SignedOut = z
     redirectTo: z.string(),
   })
   .meta({ id: 'SignedOut' })
+
+/** What the command line needs to begin its own sign-in. */
+export const CommandLineSignIn = z
+  .object({ issuer: z.url(), clientId: z.string(), scopes: z.string() })
+  .meta({ id: 'CommandLineSignIn' })
