@@ -13,6 +13,8 @@ const identifier = /^[A-Za-z_$][A-Za-z_$.:/[\]*-]{0,48}$/
 const quoted = (text: string): string =>
   text.replace(/"([^"]*)"|'((?:[^']|(?<=\w)'(?=\w))*)'|`([^`]*)`/g, (whole, double, single, back) => {
     const inner: string = double ?? single ?? back ?? ''
+    // Commas and brackets in quotes are grammar, not data.
+    if (/^[^\w\s]{1,2}$/.test(inner)) return `'${inner}'`
     return identifier.test(inner) ? `'${inner}'` : inner === '' ? whole : '<text>'
   })
 
@@ -27,18 +29,30 @@ export const messageNormalisers: readonly Normaliser[] = [
   // Spark repeats the statement, Java the whole trace: the cause is said before.
   replace('statement', /\s*== ?(?:SQL|Physical Plan)[\s\S]*$/, ''),
   replace('trace', /\n\s*(?:at |File "|\.\.\. \d+ more|Traceback )[\s\S]*$/, ''),
+  replace('excerpt', /(\bat line \d+,? column \d+):[\s\S]*$/, '$1'),
   replace('space', /\s+/g, ' '),
   replace(
     'request ids',
     /(?:\(|\[|,|;)? ?\b(?:extended |aws |host )*request ?-?ids?[:=]? ?[\w+/=-]{8,}[)\],;]?/gi,
     '',
   ),
+  replace('service suffix', / ?\(Service: [^)]*\)/g, ''),
   // V8 quotes the document around the fault, in two forms.
   replace('json excerpt', /(?:\.\.\.)?"[\s\S]*"(?:\.\.\.)? is not valid JSON/, '<text> is not valid JSON'),
   replace(
     'json token',
     /Unexpected (token|non-whitespace character) (?:'.'|"."|\S(?= in JSON))/u,
     'Unexpected $1 <token>',
+  ),
+  replace(
+    'peers',
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH) \S+/g,
+    '$1 <host>',
+  ),
+  replace(
+    'converted values',
+    /\b(convert|parse|cast) (?!string |value |the )\S{1,80} (?=to an? |as an? )/gi,
+    '$1 <text> ',
   ),
   replace('arns', /arn:aws[\w-]*:([a-z0-9-]+):[^\s'",)\]]*/g, '<arn $1>'),
   replace('urls', /\b[a-z][a-z0-9+.-]*:\/\/[^\s'",)\]>]+/gi, '<url>'),
@@ -75,12 +89,25 @@ export const messageNormalisers: readonly Normaliser[] = [
     /(?:Did you mean|Perhaps you meant|candidates?(?: are)?|one of the following)[^.?\n]*\??:? ?\[[^\]]*\]/gi,
     '<suggestions>',
   ),
+  // After these words stands what came in, after a colon too, unless the word before it says it is a name.
+  replace(
+    'quoted values',
+    /\b(value|data|got|received|input|near|found|literal)(:? )(?:"[^"]*"|'[^']*')/gi,
+    '$1$2<text>',
+  ),
+  replace(
+    'quoted ends',
+    /(?<!\b(?:keys?|property|properties|fields?|columns?|attributes?|names?|parameters?|options?|types?|KeyError)): (?:"[^"]*"|'[^']*')$/gi,
+    ': <text>',
+  ),
   { name: 'quoted', apply: quoted },
   replace(
     'named things',
-    /\b(table|database|stream|delivery stream|queue|bucket|topic|function|log group|key|branch|view|namespace|entity)( name)?:? (?:'[^']+'|<text>|(?!not |does |is |was |has |have |or |and |for |in |with |already |cannot |can |must |could |of |to |on |the |name |format )[a-z0-9]+(?:[._-][a-z0-9]+)+)/gi,
+    /\b(table|database|stream|delivery stream|queue|bucket|topic|function|log group|branch|view|namespace|entity|relation|object)( name)?:? (?:'[^']+'|<text>|(?!not |does |is |was |has |have |or |and |for |in |with |already |cannot |can |must |could |of |to |on |the |name |format )[a-z0-9]+(?:[._-][a-z0-9]+)+)/gi,
     '$1 <name>',
   ),
+  replace('qualified names', /\b[a-z0-9]+_\w*(?:\.\w+)+\b|\b[a-z]\w*(?:-\w+){2,}\b/g, '<name>'),
+  replace('grants', /\b(Required \w+(?:, \w+)*) on \S+/g, '$1 on <name>'),
   replace('places', /\((?:[^()<>]*\/)?([\w.-]+?):\d+(?::\d+)?\)/g, '($1)'),
   replace('files', /(?:[A-Za-z]:)?(?:\/[\w.@+-]+){2,}\/?/g, '<path>'),
   replace('hex', /\b0x[0-9a-f]+\b|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}\b/gi, '<id>'),

@@ -22,6 +22,7 @@ export async function seedLetters(
   )
   await client.query(`CREATE TEMP TABLE seed_topics ON COMMIT DROP AS
     SELECT (row_number() OVER (ORDER BY length(topic), topic) - 1)::int AS n, topic, owner, queue_name FROM topics`)
+  await client.query('ANALYZE seed_failures; ANALYZE seed_topics')
   await client.query(`CREATE TEMP TABLE seed_letters (n int, id text, topic text, owner text, queue_name text, message_id text,
     f jsonb, status text, attempt int, at timestamptz, body text) ON COMMIT DROP`)
   for (let from = 0; from < count; from += chunkRows) {
@@ -36,26 +37,29 @@ export async function seedLetters(
 }
 
 /** A number in [0, 1) for a row and a purpose. */
-const random = (purpose: string) => `((hashtextextended(g.n || '${purpose}', $3::bigint) & 1048575) / 1048576.0)`
+const random = (purpose: string) =>
+  `((hashtextextended(g.n || '${purpose}', $3::bigint) & 1048575) / 1048576.0)`
 
+// Drawn first, joined then: in a join condition every pair of rows would be drawn anew.
 const draftSql = `
   INSERT INTO seed_letters
-  SELECT n, left(encode(sha256(convert_to(topic || E'\\n' || message_id, 'UTF8')), 'hex'), 32), topic, owner, queue_name,
+  WITH drawn AS MATERIALIZED (
+    SELECT g.n::bigint AS n, ${random('status')} AS s, ${random('age')} AS a,
+      floor((SELECT count(*) FROM seed_topics) * ${random('topic')} ^ 2.2)::int AS topic_n,
+      floor((SELECT count(*) FROM seed_failures) * ${random('cause')} ^ 2.5)::int AS failure_n
+    FROM generate_series($1::int, $2::int) AS g (n)
+  )
+  SELECT drawn.n, left(encode(sha256(convert_to(topic || E'\\n' || message_id, 'UTF8')), 'hex'), 32), topic, owner, queue_name,
     message_id, f,
     CASE WHEN s < 0.72 THEN 'open' WHEN s < 0.88 THEN 'resolved' WHEN s < 0.96 THEN 'discarded' ELSE 'unverified' END,
     CASE WHEN s < 0.72 THEN (CASE WHEN s < 0.05 THEN 1 ELSE 0 END) ELSE 1 + (s * 100)::int % 2 END,
     date_trunc('milliseconds', now() - make_interval(secs => ${days * 86_400} * a ^ 1.6)),
-    '{"id":"' || message_id || '","orderId":"o-' || (n * 7919 % 1000003) || '","amount":' || (n % 100000) / 100.0
-      || ',"currency":"' || (ARRAY['EUR','USD','SEK','GBP'])[1 + n % 4] || '","customer":{"id":"c-' || (n % 50021)
-      || '","name":"Customer ' || (n % 977) || '"},"items":[{"sku":"SKU-' || (n % 4001) || '","quantity":' || 1 + n % 5
-      || '}],"note":"' || repeat(md5(n::text), 1 + n % 12) || '"}'
-  FROM (
-    SELECT g.n, ${random('status')} AS s, ${random('age')} AS a, t.topic, t.owner, t.queue_name,
-      left(md5('message' || g.n || '-' || $3::bigint), 24) AS message_id, x.f
-    FROM generate_series($1::int, $2::int) AS g (n)
-    JOIN seed_topics t ON t.n = floor((SELECT count(*) FROM seed_topics) * ${random('topic')} ^ 2.2)::int
-    JOIN seed_failures x ON x.n = floor((SELECT count(*) FROM seed_failures) * ${random('cause')} ^ 2.5)::int
-  ) AS drawn`
+    '{"id":"' || message_id || '","orderId":"o-' || (drawn.n * 7919 % 1000003) || '","amount":' || (drawn.n % 100000) / 100.0
+      || ',"currency":"' || (ARRAY['EUR','USD','SEK','GBP'])[1 + drawn.n % 4] || '","customer":{"id":"c-' || (drawn.n % 50021)
+      || '","name":"Customer ' || (drawn.n % 977) || '"},"items":[{"sku":"SKU-' || (drawn.n % 4001) || '","quantity":' || 1 + drawn.n % 5
+      || '}],"note":"' || repeat(md5(drawn.n::text), 1 + (drawn.n % 12)::int) || '"}'
+  FROM drawn JOIN seed_topics t ON t.n = drawn.topic_n JOIN seed_failures x ON x.n = drawn.failure_n
+  CROSS JOIN LATERAL (SELECT left(md5('message' || drawn.n || '-' || $3::bigint), 24) AS message_id) AS m`
 
 const eventId = `left(encode(sha256(convert_to(id || E'\\n' || attempt || E'\\n' || (f ->> 'stage') || E'\\nsqs:' || message_id, 'UTF8')), 'hex'), 32)`
 
@@ -65,7 +69,7 @@ const insertSql = [
      idempotency_key, attributes, size_bytes, preview, discard_reason, restorable_until, index_seq, changed_seq)
    SELECT id, topic, owner, message_id, status, at + interval '5 minutes', attempt, 1, f ->> 'stage', f ->> 'code', f ->> 'class',
      f ->> 'fingerprint', f ->> 'message', attempt, at, ${eventId}, at, at, at - interval '2 minutes', at - interval '1 minute',
-     'arn:aws:sqs:us-east-1:000000000000:' || queue_name, 'o-' || (n * 7919 % 1000003),
+     'arn:aws:sqs:us-east-1:000000000000:' || queue_name, 'o-' || (n::bigint * 7919 % 1000003),
      jsonb_build_object('source', jsonb_build_object('type', 'String', 'value', 'seed')), length(body),
      '{ id: "•••", orderId: "•••", amount: •••, currency: "•••", customer: { id: "•••", name: "•••" }, items: [{ sku: "•••", quantity: ••• }], note: "•••" }',
      CASE status WHEN 'discarded' THEN 'seeded' END, CASE status WHEN 'discarded' THEN now() + interval '20 days' END,
