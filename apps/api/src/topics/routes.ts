@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import { allowedOwners } from '@lean-ops/common/contract/permissions'
-import { TopicDetail, TopicList } from '@lean-ops/common/contract/topics'
+import { TopicDetail, TopicList, type TopicRow } from '@lean-ops/common/contract/topics'
 import { readVersions } from '@lean-ops/common/control-plane/read-versions'
 import { endTime, startTime } from 'hono/timing'
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import { access } from '../http/access.ts'
 import { isFresh } from '../http/is-fresh.ts'
 import { jsonResponse, refusalResponses } from '../http/json-response.ts'
 import { nounRouter } from '../http/noun-router.ts'
+import { rememberAnswers } from '../http/remember-answers.ts'
 import { requireActor } from '../http/require-actor.ts'
 import { getTopic } from './get-topic.ts'
 import { listTopics } from './list-topics.ts'
@@ -42,14 +43,15 @@ const get = createRoute({
   },
 })
 
-export const topicRoutes = (deps: ApiDeps) =>
-  nounRouter()
+export const topicRoutes = (deps: ApiDeps) => {
+  const remember = rememberAnswers<TopicRow[]>()
+  return nounRouter()
     .openapi(list, async (c) => {
       const owners = allowedOwners(requireActor(c).grants, 'topic:read')
       const { topics: version } = await readVersions(deps.db, ['topics'])
       if (isFresh(c, 'topics', version, owners)) return c.body(null, 304)
       startTime(c, 'db')
-      const topics = await listTopics(deps.db, owners)
+      const topics = await remember([version, owners], () => listTopics(deps.db, owners))
       endTime(c, 'db')
       return c.json({ topics }, 200)
     })
@@ -63,3 +65,4 @@ export const topicRoutes = (deps: ApiDeps) =>
       endTime(c, 'db')
       return c.json(detail, 200)
     })
+}
