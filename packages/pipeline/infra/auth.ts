@@ -46,7 +46,7 @@ export function createIdentity(stage: Stage, consoleUrl: $util.Input<string>): I
     allowedOauthScopes: ['openid', 'email', 'profile'],
     supportedIdentityProviders: ['COGNITO'],
     callbackUrls: [$interpolate`${consoleUrl}/auth/callback`],
-    logoutUrls: [consoleUrl],
+    logoutUrls: [$interpolate`${consoleUrl}/auth/signed-out`],
     preventUserExistenceErrors: 'ENABLED',
     enableTokenRevocation: true,
     accessTokenValidity: 15,
