@@ -7,11 +7,10 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { AppError } from '../../errors/app-error.ts'
+import { chooseServerUser, type ServerUser } from './server-user.ts'
 
 const run = promisify(execFile)
 const user = 'lean_ops_owner'
-/** Debian's and Alpine's `nobody`: PostgreSQL refuses to run as root. */
-const nobody = { uid: 65534, gid: 65534 }
 const startTimeoutMs = 30_000
 
 export type PostgresOptions = {
@@ -41,22 +40,23 @@ export type RunningPostgres = {
 /** Starts PostgreSQL 17 from npm on 127.0.0.1 and waits until it answers. Throws UNAVAILABLE with the end of its log. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const binaries = await findBinaries()
-  const identity = process.getuid?.() === 0 ? nobody : {}
+  const serverUser = chooseServerUser([path.resolve(options.dataDir), binaries.postgres])
   const password = options.password ?? 'lean-ops'
-  const isNew = await createDataDir(options.dataDir, binaries.initdb, password, identity)
+  const isNew = await createDataDir(options.dataDir, binaries.initdb, password, serverUser)
   const port = options.port ?? (await freePort())
   const log = options.logFile === undefined ? undefined : await open(options.logFile, 'a')
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'timezone=UTC']
-  const child = spawn(
-    binaries.postgres,
-    ['-D', options.dataDir, ...[...settings, ...(options.settings ?? [])].flatMap((s) => ['-c', s])],
-    {
-      ...identity,
-      cwd: options.dataDir,
-      detached: options.detached ?? false,
-      stdio: ['ignore', log?.fd ?? 'ignore', log?.fd ?? 'ignore'],
-    },
-  )
+  const server = serverUser.as(binaries.postgres, [
+    '-D',
+    options.dataDir,
+    ...[...settings, ...(options.settings ?? [])].flatMap((s) => ['-c', s]),
+  ])
+  const child = spawn(server.program, server.args, {
+    ...server.options,
+    cwd: options.dataDir,
+    detached: options.detached ?? false,
+    stdio: ['ignore', log?.fd ?? 'ignore', log?.fd ?? 'ignore'],
+  })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   await log?.close()
   if (options.detached) child.unref()
@@ -94,7 +94,7 @@ async function createDataDir(
   dataDir: string,
   initdb: string,
   password: string,
-  identity: { uid?: number; gid?: number },
+  serverUser: ServerUser,
 ): Promise<boolean> {
   const exists = await stat(path.join(dataDir, 'PG_VERSION')).then(
     () => true,
@@ -105,18 +105,18 @@ async function createDataDir(
   // In the system's temporary folder: `nobody` must be able to reach it, and initdb wants an empty data directory.
   const passwordFile = path.join(tmpdir(), `lean-ops-${randomUUID()}`)
   await writeFile(passwordFile, password, { mode: 0o600 })
-  if (identity.uid !== undefined && identity.gid !== undefined) {
-    await chown(dataDir, identity.uid, identity.gid)
-    await chown(passwordFile, identity.uid, identity.gid)
+  if (serverUser.owner) {
+    await chown(dataDir, serverUser.owner.uid, serverUser.owner.gid)
+    await chown(passwordFile, serverUser.owner.uid, serverUser.owner.gid)
   }
   try {
     // Unicode case folding without the machine's locales: a search finds "É" by "é" on every laptop.
     const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--encoding=UTF8']
-    await run(
-      initdb,
-      ['-D', dataDir, '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', ...locale],
-      { ...identity, cwd: dataDir },
-    )
+    const command = serverUser.as(initdb, [
+      ...['-D', dataDir, '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync'],
+      ...locale,
+    ])
+    await run(command.program, command.args, { ...command.options, cwd: dataDir })
   } finally {
     await rm(passwordFile, { force: true })
   }
