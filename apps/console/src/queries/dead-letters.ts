@@ -1,24 +1,15 @@
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
 import type {
-  DeadLetterDetail,
   DeadLetterEvent,
   DeadLetterPage,
   Facets,
   GroupList,
   Histogram,
 } from '@lean-ops/common/contract/dead-letter-query'
+import type { DeadLetterBodyView, DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { callApi } from './call-api.ts'
 import { pollEvery } from './poll-every.ts'
-
-/** Stands in for the contract's type until it has landed. */
-export type DeadLetterBody = {
-  kind: string
-  text: string
-  sizeBytes: number
-  isMasked: boolean
-  isCut: boolean
-}
 
 /** The filter as a query string, keys in a fixed order: the same filter is the same cache entry. */
 export function filterQuery(filter: DeadLetterFilter): string {
@@ -93,18 +84,28 @@ export function facetsQuery(filter: DeadLetterFilter) {
 export function deadLetterQuery(id: string) {
   return queryOptions({
     queryKey: [...deadLetterKeys.all, 'one', id],
-    queryFn: ({ signal }) => callApi<DeadLetterDetail>(`/dead-letters/${id}`, { signal }),
+    queryFn: ({ signal }) => callApi<DeadLetterView>(`/dead-letters/${id}`, { signal }),
     refetchInterval: pollEvery(10_000),
   })
 }
 
-export function bodyQuery(id: string) {
+/** How much of a body is shown at first, and at most; more is a download. In characters. */
+export const bodyCharacters = { first: 262_144, most: 2_000_000 } as const
+
+/** Never kept after it is out of sight: a body may be unmasked. */
+export function bodyQuery(id: string, charactersMax: number) {
   return queryOptions({
-    queryKey: [...deadLetterKeys.all, 'body', id],
-    queryFn: ({ signal }) => callApi<DeadLetterBody>(`/dead-letters/${id}/body`, { signal }),
-    staleTime: 60_000,
-    gcTime: 60_000,
+    queryKey: [...deadLetterKeys.all, 'body', id, charactersMax],
+    queryFn: ({ signal }) =>
+      callApi<DeadLetterBodyView>(`/dead-letters/${id}/body?charactersMax=${charactersMax}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
   })
+}
+
+/** Shows one message in clear to this person for fifteen minutes. Audited with the reason. */
+export function unmaskDeadLetter(id: string, reason: string): Promise<{ expiresAt: string }> {
+  return callApi<{ expiresAt: string }>(`/dead-letters/${id}/unmask`, { method: 'POST', body: { reason } })
 }
 
 export function historyQuery(id: string) {

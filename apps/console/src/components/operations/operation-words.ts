@@ -56,7 +56,12 @@ export const countWords: readonly { word: CountWord; label: string; color: strin
   { word: 'skipped', label: 'Skipped', color: 'var(--unknown)', meaning: 'Left alone, with the reason' },
   { word: 'cancelled', label: 'Cancelled', color: 'var(--line-strong)', meaning: 'Never sent' },
   { word: 'verifying', label: 'Verifying', color: 'var(--accent)', meaning: 'Sent, waiting for proof' },
-  { word: 'sending', label: 'Sending', color: 'var(--accent)', meaning: 'In a batch right now' },
+  {
+    word: 'sending',
+    label: 'Sending',
+    color: 'color-mix(in oklab, var(--accent) 45%, var(--line))',
+    meaning: 'In a batch right now',
+  },
   { word: 'pending', label: 'Pending', color: 'var(--line)', meaning: 'Not yet its turn' },
 ]
 

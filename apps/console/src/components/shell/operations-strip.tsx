@@ -24,14 +24,12 @@ export function OperationsStrip({ pulse }: { pulse: Pulse | undefined }) {
       >
         {mine.title}
       </Link>
-      <progress
-        aria-label="Settled"
-        value={mine.done}
-        max={Math.max(1, mine.total)}
-        className="hidden h-1.5 w-32 accent-(--accent) sm:block"
-      />
+      <span aria-hidden="true" className="hidden h-1.5 w-32 overflow-hidden rounded-full bg-line sm:block">
+        <span className="block h-full bg-accent" style={{ width: `${share * 100}%` }} />
+      </span>
       <span className="num text-xs text-soft">
-        {formatExact(mine.done)} / {formatExact(mine.total)} · {formatShare(share)}
+        {formatExact(mine.done)} / {formatExact(mine.total)}
+        <span className="max-sm:hidden"> · {formatShare(share)}</span>
       </span>
       {others > 0 ? (
         <Link

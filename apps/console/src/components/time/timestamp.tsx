@@ -16,11 +16,13 @@ type Props = {
   prefix?: string
   /** In tables with a roving row, times are not tab stops of their own. */
   isTabStop?: boolean
+  /** Inside a button or a summary, which must not hold another button: no copying. */
+  isPlain?: boolean
   className?: string
 }
 
 /** The one way a moment is shown: short in place, absolute in the chosen zone and UTC on hover, copied by a click. */
-export function Timestamp({ at, form = 'age', prefix, isTabStop = true, className }: Props) {
+export function Timestamp({ at, form = 'age', prefix, isTabStop = true, isPlain = false, className }: Props) {
   const { zone } = useZone()
   const toText = useCallback(
     (nowMs: number) => {
@@ -35,6 +37,16 @@ export function Timestamp({ at, form = 'age', prefix, isTabStop = true, classNam
   const text = useClockText(toText)
   const absolute = formatAbsolute(new Date(at), zone)
   const utc = zone === 'UTC' ? '' : `\n${formatAbsolute(new Date(at), 'UTC')}`
+  if (isPlain)
+    return (
+      <time
+        dateTime={at}
+        data-tip={`${prefix ? `${prefix} ` : ''}${absolute}${utc}`}
+        className={cn('num', className)}
+      >
+        {text}
+      </time>
+    )
   return (
     <button
       type="button"

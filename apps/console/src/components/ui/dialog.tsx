@@ -35,6 +35,14 @@ export function Dialog({ open, onOpenChange, title, description, shape = 'dialog
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/45" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          tabIndex={-1}
+          onOpenAutoFocus={(event) => {
+            // A field marked for it, else the dialog itself: focus on the close button would open its hint.
+            event.preventDefault()
+            const dialog = event.currentTarget
+            if (dialog instanceof HTMLElement)
+              (dialog.querySelector<HTMLElement>('[data-autofocus]') ?? dialog).focus()
+          }}
           className={cn(
             'fixed z-50 flex flex-col overflow-hidden border bg-raised shadow-float focus:outline-none',
             shapes[shape],

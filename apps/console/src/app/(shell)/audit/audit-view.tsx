@@ -147,7 +147,7 @@ function Row({ row }: { row: AuditRow }) {
     <li className="border-b [contain-intrinsic-size:auto_40px] [content-visibility:auto] hover:bg-sunken">
       <details>
         <summary className="grid min-h-9 cursor-pointer grid-cols-[1fr_auto] items-center gap-x-4 gap-y-0.5 px-4 py-1.5 md:grid-cols-[8rem_13rem_12rem_1fr_6rem]">
-          <Timestamp at={row.at} form="clock" className="text-xs text-soft max-md:order-2" />
+          <Timestamp at={row.at} form="clock" isPlain className="text-xs text-soft max-md:order-2" />
           <span className="font-mono text-xs font-medium max-md:order-1">{row.action}</span>
           <span className="truncate text-xs max-md:order-3">
             {row.actor.id}

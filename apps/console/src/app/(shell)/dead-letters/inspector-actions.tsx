@@ -1,7 +1,7 @@
 'use client'
 
 import { deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter'
-import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
+import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
 import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-code'
 import { remedies } from '@lean-ops/common/contract/remedies'
 import { RotateCcw, Trash2, Undo2 } from 'lucide-react'
@@ -11,13 +11,7 @@ import { ActionButton } from './action-button.tsx'
 import type { OpenAction } from './use-actions.tsx'
 
 /** What can be done with this one message: replay by one click that can be undone, discard and more by their dialogs. */
-export function InspectorActions({
-  letter,
-  openAction,
-}: {
-  letter: DeadLetterDetail
-  openAction: OpenAction
-}) {
+export function InspectorActions({ letter, openAction }: { letter: DeadLetterView; openAction: OpenAction }) {
   const quick = useQuickAction((kind, ids) => openAction(kind, { by: 'ids', ids }))
   const { actions, meaning } = deadLetterStatusFacts[letter.status]
   const selection = { by: 'ids' as const, ids: [letter.id] }

@@ -1,11 +1,11 @@
-import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
+import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
 import { MaskedValue } from '../../../components/json/masked-value.tsx'
 import { NothingExists } from '../../../components/status/states.tsx'
 import { Copyable } from '../../../components/ui/copyable.tsx'
 import { isMaskText } from '../../../json/is-mask-text.ts'
 
 /** The producer's message attributes, kept whole through every replay. */
-export function InspectorAttributes({ letter }: { letter: DeadLetterDetail }) {
+export function InspectorAttributes({ letter }: { letter: DeadLetterView }) {
   const entries = Object.entries(letter.attributes)
   if (entries.length === 0)
     return (

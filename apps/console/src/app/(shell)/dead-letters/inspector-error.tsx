@@ -1,4 +1,4 @@
-import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
+import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
 import { isFailureCode } from '@lean-ops/common/contract/failure-code'
 import { remedies } from '@lean-ops/common/contract/remedies'
 import type { ReactNode } from 'react'
@@ -11,13 +11,7 @@ const replayWords = {
 }
 
 /** What went wrong, what to do about it, and why it is in its group. */
-export function InspectorError({
-  letter,
-  onShowGroup,
-}: {
-  letter: DeadLetterDetail
-  onShowGroup: () => void
-}) {
+export function InspectorError({ letter, onShowGroup }: { letter: DeadLetterView; onShowGroup: () => void }) {
   const remedy = isFailureCode(letter.code) ? remedies[letter.code] : undefined
   return (
     <div className="flex flex-col gap-4 p-4 text-sm">

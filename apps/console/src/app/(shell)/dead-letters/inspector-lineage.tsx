@@ -1,10 +1,10 @@
-import type { DeadLetterDetail } from '@lean-ops/common/contract/dead-letter-query'
+import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
 import type { ReactNode } from 'react'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { Copyable } from '../../../components/ui/copyable.tsx'
 
 /** Where the message comes from and what became of it: the ids that stay through replays and edits. */
-export function InspectorLineage({ letter }: { letter: DeadLetterDetail }) {
+export function InspectorLineage({ letter }: { letter: DeadLetterView }) {
   const time = (at: string | null) => (at === null ? <Unknown /> : <Timestamp at={at} form="full" />)
   const id = (text: string | null) => (text === null ? <Unknown /> : <Copyable text={text} />)
   const rows: [string, ReactNode][] = [

@@ -15,7 +15,7 @@ type Props = { operation: OperationView; isTabStop: boolean; onFocus: (id: strin
 export const OperationRow = memo(function OperationRow({ operation, isTabStop, onFocus }: Props) {
   const { counts } = operation
   return (
-    <li className="relative grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1.5 border-b px-4 py-2.5 focus-within:bg-accent-soft hover:bg-sunken md:grid-cols-[13rem_1fr_15rem]">
+    <li className="relative grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1.5 border-b px-4 py-2.5 focus-within:bg-accent-soft hover:bg-sunken md:grid-cols-[13rem_1fr_18rem]">
       <span className="max-md:order-2 max-md:justify-self-end">
         <OperationBadge state={operation.state} />
       </span>

@@ -95,6 +95,8 @@ function cellOf(
 ): ReactNode {
   const dim = (letter: string) => (staleness.includes(letter) ? 'text-faint italic' : undefined)
   const { queue, raw, deadLetters } = row
+  // The age comes from another source than the depth, and at its own time.
+  const oldest = { collectedAt: queue.oldestCollectedAt, error: queue.oldestError }
   switch (id) {
     case 'topic':
       return (
@@ -142,12 +144,12 @@ function cellOf(
       return queue.oldestSeconds === null ? (
         <Value
           value={null}
-          why={queue.visible === 0 ? 'nothing waits' : howMeasured(queue, 'no age known')}
+          why={queue.visible === 0 ? 'nothing waits' : howMeasured(oldest, 'no age known')}
           className="relative"
         />
       ) : (
         <span
-          data-tip={howMeasured(queue, 'oldest waiting message')}
+          data-tip={howMeasured(oldest, 'oldest waiting message')}
           className={cn('num relative', dim('q'))}
         >
           {formatDuration(queue.oldestSeconds)}
