@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Me, SessionList, SignedOut } from '@lean-ops/common/contract/me'
 import { auditLog } from '@lean-ops/common/control-plane/schema/audit-log'
 import { loginStates } from '@lean-ops/common/control-plane/schema/login-states'
@@ -223,5 +224,53 @@ describe('sign-in with a real OpenID Connect provider', () => {
     })
     expect(refused.map((r) => r.status)).toEqual([401, 401, 401, 401, 401])
     expect(await (await browser.visit('/api/me')).json()).toMatchObject({ kind: 'user' })
+  })
+
+  it('the command line signs in on any loopback port, calls the API, and renews its token', async () => {
+    const browser = createBrowser(test.app)
+    const redirectUri = 'http://127.0.0.1:45678/callback'
+    const verifier = 'v'.repeat(43)
+    const config = z
+      .object({ issuer: z.string(), clientId: z.string(), scopes: z.string() })
+      .parse(await (await test.app.request('/auth/cli')).json())
+    const address = new URL(`${provider.issuer}/auth`)
+    for (const [name, value] of Object.entries({
+      response_type: 'code',
+      client_id: config.clientId,
+      redirect_uri: redirectUri,
+      scope: config.scopes,
+      state: 's',
+      prompt: 'consent',
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+    }))
+      address.searchParams.set(name, value)
+    const end = new URL(
+      await browser.followSignIn(address.href, 'operator', provider.passwords.operator, redirectUri),
+    )
+    const request = async (form: Record<string, string>) => {
+      const body = new URLSearchParams({ client_id: config.clientId, ...form })
+      const answer = await fetch(`${provider.issuer}/token`, { method: 'POST', body })
+      return z.object({ access_token: z.string(), refresh_token: z.string() }).parse(await answer.json())
+    }
+    const roleOf = async (token: string) =>
+      Me.parse(
+        await (await test.app.request('/api/me', { headers: { authorization: `Bearer ${token}` } })).json(),
+      )
+
+    const tokens = await request({
+      grant_type: 'authorization_code',
+      code: end.searchParams.get('code') ?? '',
+      redirect_uri: redirectUri,
+      code_verifier: verifier,
+    })
+    const renewed = await request({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token })
+
+    expect(await roleOf(tokens.access_token)).toMatchObject({
+      kind: 'user',
+      id: 'operator',
+      roles: ['operator'],
+    })
+    expect(await roleOf(renewed.access_token)).toMatchObject({ id: 'operator', name: 'Omar Operator' })
   })
 })

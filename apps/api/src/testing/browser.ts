@@ -26,27 +26,37 @@ export function createBrowser(app: ReturnType<typeof createApp>) {
     }
     return answer
   }
+  /** Follows redirects and fills in the provider's form until the browser is sent to `end`; that is not visited. */
+  const followSignIn = async (
+    start: string,
+    name: string,
+    password: string,
+    end: string,
+  ): Promise<string> => {
+    let at = new URL(start)
+    while (!at.href.startsWith(end)) {
+      let answer = await visit(at.href)
+      if (answer.status === 200 && at.pathname.startsWith('/interaction/'))
+        answer = await visit(at.href, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: new URLSearchParams({ name, password }).toString(),
+        })
+      const location = answer.headers.get('location')
+      if (location === null)
+        throw new Error(`${at.pathname} answered ${answer.status}: ${await answer.text()}`)
+      at = new URL(location, at)
+    }
+    return at.href
+  }
   return {
     visit,
+    followSignIn,
     cookies: (origin = consoleUrl) => Object.fromEntries(jarOf(origin)),
     /** Signs in at the provider's own form and returns the callback's address, not yet visited. */
     async signInAtProvider(name: string, password: string, returnTo = '/topics'): Promise<string> {
-      let answer = await visit(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`)
-      let at = new URL(answer.headers.get('location') ?? '', consoleUrl)
-      while (at.origin !== consoleUrl) {
-        answer = await visit(at.href)
-        if (answer.status === 200 && at.pathname.startsWith('/interaction/'))
-          answer = await visit(at.href, {
-            method: 'POST',
-            headers: { 'content-type': 'application/x-www-form-urlencoded' },
-            body: new URLSearchParams({ name, password }).toString(),
-          })
-        const location = answer.headers.get('location')
-        if (location === null)
-          throw new Error(`${at.pathname} answered ${answer.status}: ${await answer.text()}`)
-        at = new URL(location, at)
-      }
-      return at.href
+      const answer = await visit(`/auth/login?returnTo=${encodeURIComponent(returnTo)}`)
+      return followSignIn(answer.headers.get('location') ?? '', name, password, consoleUrl)
     },
   }
 }

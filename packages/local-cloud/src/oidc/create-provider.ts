@@ -1,12 +1,11 @@
 import { type Adapter, type Context, Provider } from 'oidc-provider'
 import { findDemoUser } from './demo-users.ts'
+import { apiResource, apiScope, grantEverything } from './grant-everything.ts'
 import type { LocalSecrets } from './local-secrets.ts'
 import { errorPage, page } from './pages.ts'
 
-/** The API as a resource: tokens for it are JWTs with this audience, which the API's `OIDC_AUDIENCE` names by default. */
-const apiResource = 'urn:lean-ops:api'
+/** Tokens for the API are JWTs with this audience, which its `OIDC_AUDIENCE` names by default. */
 const apiAudience = 'lean-ops-api'
-const apiScope = 'api'
 const service = { id: 'lean-ops-service', roles: ['operator'] }
 
 const minutes = (n: number): number => n * 60
@@ -72,7 +71,7 @@ export function createProvider({ issuer, consoleUrl, secrets, adapter }: Options
     issueRefreshToken: (_: Context, client: { grantTypeAllowed(type: string): boolean }) =>
       client.grantTypeAllowed('refresh_token'),
     expiresWithSession: () => false,
-    loadExistingGrant: grantEverything,
+    loadExistingGrant: findOrCreateGrant,
     pkce: { required: () => true },
     ttl: {
       AccessToken: minutes(15),
@@ -149,16 +148,14 @@ export function createProvider({ issuer, consoleUrl, secrets, adapter }: Options
   })
 }
 
-/** Nobody is asked to consent on their own laptop: every client here is ours. */
-async function grantEverything(ctx: Context) {
+/** The grant of this person for this client; made on the spot, because nobody is asked to consent on their own laptop. */
+async function findOrCreateGrant(ctx: Context) {
   const { provider, client, session, result } = ctx.oidc
   const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId)
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId)
   if (known !== undefined) return known
   if (session.accountId === undefined) return undefined
-  const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId })
-  grant.addOIDCScope('openid profile email offline_access')
-  grant.addResourceScope(apiResource, apiScope)
+  const grant = grantEverything(provider, session.accountId, client.clientId)
   await grant.save()
   return grant
 }

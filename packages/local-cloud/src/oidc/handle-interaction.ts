@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Provider } from 'oidc-provider'
+import type { Interaction, Provider } from 'oidc-provider'
 import { checkPassword } from './demo-users.ts'
+import { grantEverything } from './grant-everything.ts'
 import type { LocalSecrets } from './local-secrets.ts'
 import { errorPage, signInPage } from './pages.ts'
 
@@ -27,6 +28,7 @@ export async function handleInteraction(
     response.end(errorPage('This sign-in is over', { hint: 'Go back to the console and sign in again.' }))
     return
   }
+  if (details.prompt.name === 'consent') return consent(provider, details, request, response)
   const action = `/interaction/${details.uid}`
   if (request.method !== 'POST') {
     response.writeHead(200, headers)
@@ -47,5 +49,28 @@ export async function handleInteraction(
     response,
     { login: { accountId: user.id } },
     { mergeWithLastSubmission: false },
+  )
+}
+
+/** A program that asks for consent explicitly gets it: on one's own laptop every client is ours. */
+async function consent(
+  provider: Provider,
+  details: Interaction,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const clientId = details.params.client_id
+  const accountId = details.session?.accountId
+  if (typeof clientId !== 'string' || accountId === undefined) {
+    response.writeHead(400, headers)
+    response.end(errorPage('This sign-in is over', { hint: 'Begin again where you came from.' }))
+    return
+  }
+  const grantId = await grantEverything(provider, accountId, clientId).save()
+  await provider.interactionFinished(
+    request,
+    response,
+    { consent: { grantId } },
+    { mergeWithLastSubmission: true },
   )
 }

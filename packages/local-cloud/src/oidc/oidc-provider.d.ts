@@ -40,6 +40,7 @@ declare module 'oidc-provider' {
     prompt: { name: string }
     params: Record<string, unknown>
     grantId?: string
+    session?: { accountId?: string }
   }
   export class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>)
