@@ -18,7 +18,7 @@ type Child<M> = (mode: string, file: string) => Promise<M>
 export const bench: Bench = {
   title: 'Ingestion: queue event → Firehose record → RAW route, against the same stand-in sink',
   async run(options) {
-    const count = options.isQuick ? 20_000 : 100_000
+    const count = options.isQuick ? 10_000 : 100_000
     const runs = options.isQuick ? 1 : 3
     const work = (name: string): string => path.join(options.workFolder, name)
 
