@@ -1,0 +1,106 @@
+import path from 'node:path'
+import type { ControlPlane } from '@lean-ops/common/control-plane/connect'
+import { confirmPlan } from '@lean-ops/common/control-plane/operations/confirm-plan'
+import { createPlan } from '@lean-ops/common/control-plane/operations/create-plan'
+import { type ChildEnd, runChild } from './replay-child.ts'
+import type { Endpoint } from './replay-endpoint-client.ts'
+
+const actor = { kind: 'user', id: 'bench', name: 'Bench' } as const
+const attributes = {
+  color: { type: 'String', value: 'red' },
+  amount: { type: 'Number', value: '7' },
+  raw: { type: 'Binary', value: 'AAE=' },
+}
+
+export type PreparedReplay = {
+  operationId: string
+  messages: number
+  bytesPerMessage: number
+  queues: string[]
+  planSeconds: number
+  confirmSeconds: number
+  /** One worker process, to the end of the operation or until it is killed. */
+  work(options?: { isFlaky?: boolean; killAfterMs?: number }): Promise<ChildEnd>
+}
+
+/** Plans and confirms the replay of about `count` open messages of the biggest topics, found by a filter (topic, status, time). */
+export async function prepareReplay(
+  index: ControlPlane & { url: string },
+  endpoint: Endpoint,
+  count: number,
+): Promise<PreparedReplay> {
+  const { rows: topics } = await index.pool.query<{ topic: string; queue_name: string; table_name: string }>(
+    `SELECT topic, queue_name, table_name FROM (
+       SELECT t.*, sum(c.letters) OVER (ORDER BY c.letters DESC, t.topic) - c.letters AS before FROM topics t
+       JOIN (SELECT topic, sum(letters) AS letters FROM dead_letter_counts WHERE status = 'open' GROUP BY topic) AS c USING (topic)
+     ) AS biggest WHERE before < $1`,
+    [count],
+  )
+  const names = topics.map((t) => t.topic)
+  const { rows: range } = await index.pool.query<{ at: Date; n: number; bytes: number }>(
+    `SELECT min(last_failed_at) AS at, count(*)::int AS n, avg(size_bytes)::int AS bytes FROM (
+       SELECT last_failed_at, size_bytes FROM dead_letters WHERE topic = ANY ($1) AND status = 'open' ORDER BY last_failed_at DESC LIMIT $2) AS newest`,
+    [names, count],
+  )
+  const from = range[0]?.at ?? new Date(0)
+  await index.pool.query(
+    "UPDATE dead_letters SET attributes = $1 WHERE topic = ANY ($2) AND status = 'open' AND last_failed_at >= $3",
+    [JSON.stringify(attributes), names, from],
+  )
+  await index.pool.query('VACUUM (ANALYZE) dead_letters')
+  const planned = performance.now()
+  const plan = await createPlan(index.db, {
+    parameters: { kind: 'replay' },
+    selection: {
+      by: 'filter',
+      filter: { topic: names, status: ['open'], failedFrom: from.toISOString() },
+      except: [],
+    },
+    actor,
+    readOwners: '*',
+    actOwners: '*',
+    now: new Date(),
+  })
+  const confirming = performance.now()
+  const operationId = await confirmPlan(index.db, {
+    planId: plan.id,
+    reason: 'bench',
+    settings: { rate: 5_000, canarySize: 0, returnRateMax: 1, startDelaySeconds: 0 },
+    actor,
+    readOwners: '*',
+    actOwners: '*',
+    now: new Date(),
+  })
+  const confirmed = performance.now()
+  await index.pool.query('VACUUM (ANALYZE) operation_items')
+  const registry = {
+    version: 1,
+    stage: 'seed',
+    topics: topics.map((t) => ({
+      topic: t.topic,
+      queueName: t.queue_name,
+      tableName: t.table_name,
+      stream: 0,
+      owner: 'bench',
+      status: 'active',
+      keyPath: null,
+    })),
+  }
+  return {
+    operationId,
+    messages: plan.count,
+    bytesPerMessage: range[0]?.bytes ?? 0,
+    queues: topics.map((t) => t.queue_name),
+    planSeconds: (confirming - planned) / 1_000,
+    confirmSeconds: (confirmed - confirming) / 1_000,
+    work: ({ isFlaky = false, killAfterMs } = {}) =>
+      runChild(
+        process.execPath,
+        [path.join(import.meta.dirname, 'replay-worker.ts'), operationId, JSON.stringify(registry), '2'],
+        {
+          env: { ...endpoint.env(isFlaky), DATABASE_URL: index.url },
+          ...(killAfterMs === undefined ? {} : { killAfterMs }),
+        },
+      ),
+  }
+}
