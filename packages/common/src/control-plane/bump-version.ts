@@ -17,7 +17,11 @@ export type VersionedNoun =
   | 'overrides'
   | 'drift'
 
-/** Raises a noun's version and returns it. Call it last in a transaction: the row stays locked until commit. */
+/**
+ * Raises a noun's version and returns it; the row stays locked until commit. For `dead_letters` call it before touching
+ * rows (after locking operations, if any): everyone takes these locks in that order, so nobody waits in a circle. For other
+ * nouns call it last.
+ */
 export async function bumpVersion(db: Pick<Database, 'insert'>, noun: VersionedNoun): Promise<number> {
   const [row] = await db
     .insert(versions)

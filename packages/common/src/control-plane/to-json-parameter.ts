@@ -2,5 +2,5 @@
 export const toJsonParameter = (value: unknown): string =>
   JSON.stringify(value, (_, v: unknown) => (typeof v === 'string' ? storableText(v) : v))
 
-export const storableText = (text: string): string =>
+const storableText = (text: string): string =>
   text.isWellFormed() && !text.includes('\u0000') ? text : text.replaceAll('\u0000', '\ufffd').toWellFormed()
