@@ -116,7 +116,7 @@ describe('any batch in any weather', () => {
           })
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 
