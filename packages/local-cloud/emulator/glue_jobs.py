@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ ACTIVE = ("STARTING", "RUNNING", "STOPPING", "WAITING")
 FINAL = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR")
 # CloudWatch's own bounds: an event of at most 256 KB, a batch of at most 10,000.
 LOG_LINE_CHARS_MAX = 250_000
+_GUARD = Path(__file__).with_name("job_guard.py")
 _processes: dict[str, subprocess.Popen[str]] = {}
 # Start and the check of MaxConcurrentRuns are one step: two callers must not both find the last free place.
 _start_lock = threading.Lock()
@@ -151,7 +153,15 @@ def _make_execute(settings: Settings) -> Callable[[Any], Callable[..., None]]:
 def _run_script(
     settings: Settings, run: dict[str, Any], job: dict[str, Any], args: dict[str, Any], resolved: str
 ) -> None:
-    argv = [settings.job_python, *([settings.job_runner] if settings.job_runner else []), resolved]
+    argv = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(_GUARD),
+        settings.job_python,
+        *([settings.job_runner] if settings.job_runner else []),
+        resolved,
+    ]
     argv += ["--JOB_NAME", run["JobName"], "--JOB_ID", f"j_{run['JobName']}", "--JOB_RUN_ID", run["Id"]]
     for name, value in args.items():
         argv += [name, str(value)]
@@ -160,7 +170,13 @@ def _run_script(
     out_path, err_path = folder / f"{run['Id']}.out.log", folder / f"{run['Id']}.err.log"
     with out_path.open("w") as out, err_path.open("w") as err:
         process = subprocess.Popen(
-            argv, stdout=out, stderr=err, text=True, env=_environment(settings, job), start_new_session=True
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=err,
+            text=True,
+            env=_environment(settings, job),
+            start_new_session=True,
         )
         _processes[run["Id"]] = process
         if run["JobRunState"] in ("STOPPING", "STOPPED"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,14 +86,18 @@ def test_max_concurrent_runs_and_stop(cloud: Cloud) -> None:
 
 
 def test_a_run_found_running_after_a_restart_has_failed(own_cloud: Cloud) -> None:
-    name = job(own_cloud, "import time; time.sleep(600)")
+    pid_file = own_cloud.folder / "pid"
+    script = f"import os, time\nopen({str(pid_file)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
+    name = job(own_cloud, script)
     run_id = own_cloud.client("glue").start_job_run(JobName=name)["JobRunId"]
     run = own_cloud.client("glue").get_job_run(JobName=name, RunId=run_id)["JobRun"]
     assert run["JobRunState"] in ("STARTING", "RUNNING")
     state = own_cloud.folder / "state" / "glue.json"
     eventually(lambda: run_id in state.read_text() if state.exists() else False, bool)
 
+    pid = eventually(lambda: pid_file.read_text() if pid_file.exists() else "", bool)
     own_cloud.kill()
+    assert not eventually(Path(f"/proc/{pid}").exists, lambda alive: not alive)
     own_cloud.start()
 
     after = own_cloud.client("glue").get_job_run(JobName=name, RunId=run_id)["JobRun"]
