@@ -22,7 +22,11 @@ type Options = {
   readonly updatedFile: string
   readonly log: Pick<LogStream, 'write'>
   readonly redeploy: () => Promise<void>
+  /** The API's function also runs as a process here, which is the one the console talks to. */
+  readonly restartApi: () => Promise<void>
 }
+
+const apiFunction = 'lean-ops-local-api'
 
 type Watched = { readonly name: string; readonly source: string }
 
@@ -60,6 +64,15 @@ export async function watchFunctions(options: Options): Promise<() => Promise<vo
     }
   }
 
+  const restartApi = async (): Promise<void> => {
+    try {
+      await options.restartApi()
+      say('the api process runs the saved code')
+    } catch (error) {
+      say(`the api process does not start\n${describeBuildFailure(error)}`)
+    }
+  }
+
   const updateAffected = async (files: ReadonlySet<string>): Promise<void> => {
     const before = inputs
     await rescan()
@@ -68,7 +81,10 @@ export async function watchFunctions(options: Options): Promise<() => Promise<vo
     const affected = functions.filter(concerns)
     // One by one, the saved handlers themselves first: each is live sooner than all at once would be.
     affected.sort((a, b) => Number(files.has(b.source)) - Number(files.has(a.source)))
-    for (const one of affected) await update(one)
+    for (const one of affected) {
+      await update(one)
+      if (one.name === apiFunction) await restartApi()
+    }
   }
 
   const deployContracts = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { watchFunctions } from '../live/watch-functions.ts'
 import { buildConsole } from './build-console.ts'
 import type { Run } from './create-run.ts'
@@ -60,21 +61,25 @@ export async function startParts(options: LocalCloudOptions, context: Context): 
 
   await startFoundations(options, context, urls, deploy)
   run.publish({ urls: { aws: urls.aws, database: urls.database, oidc: urls.oidc } })
-  await progress.step('deploy', 'sst deploy --stage local', deploy)
   closers.push(followFunctionLogs(path.join(options.paths.logs, 'functions'), log))
 
-  await startApi(context, urls)
-  if (options.console !== 'off') {
+  // What an earlier start deployed is there already: its pages are usable while the deploy looks for changes.
+  const former = await readApiEnvironment(urls)
+  const isDeployed = former.DATABASE_URL === urls.database
+  const startApplications = async (env: Readonly<Record<string, string>>): Promise<void> => {
+    await startApi(context, urls, env)
     await built
-    const isDev = options.console === 'dev'
-    await progress.step(
-      'console',
-      isDev ? 'next dev' : 'next start',
-      () => run.start(consoleProcess(portOf(urls.console), urls.api, isDev)),
-      () => urls.console,
-    )
-    run.publish({ urls: { console: urls.console } })
+    await startConsole(options, context, urls)
   }
+  const early = isDeployed ? startApplications(former) : undefined
+  // Awaited below; a failed deploy must not turn an early failure into an unhandled one.
+  early?.catch(() => undefined)
+  await progress.step('deploy', 'sst deploy --stage local', deploy)
+  await early
+  const env = await readApiEnvironment(urls)
+  if (!early) await startApplications(env)
+  else if (!isDeepStrictEqual(env, former))
+    await run.find('api')?.restart(apiProcess(portOf(urls.api), env).env)
   if (options.isLive)
     closers.push(
       await watchFunctions({
@@ -83,6 +88,7 @@ export async function startParts(options: LocalCloudOptions, context: Context): 
         updatedFile: path.join(options.paths.state, 'updated-functions.json'),
         log,
         redeploy: deploy,
+        restartApi: async () => run.find('api')?.restart(),
       }),
     )
   return { urls, deploy }
@@ -139,11 +145,17 @@ async function startFoundations(
   ])
 }
 
-async function startApi({ progress, run }: Context, urls: Urls): Promise<void> {
+/** The very environment that the program gives the API's function: there is no second description of it. */
+async function readApiEnvironment(urls: Urls): Promise<Record<string, string>> {
+  return { ...(await readFunctionEnvironment(urls.aws, 'lean-ops-local-api')), ...awsEnvironment(urls.aws) }
+}
+
+async function startApi(
+  { progress, run }: Context,
+  urls: Urls,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
   if (!has('apps/api/src/node.ts')) return progress.skip('api', 'apps/api/src/node.ts is not there')
-  // The very environment that the program gives the API's function: there is no second description of it.
-  const deployed = await readFunctionEnvironment(urls.aws, 'lean-ops-local-api')
-  const env = { ...deployed, ...awsEnvironment(urls.aws) }
   await progress.step(
     'api',
     'node apps/api/src/node.ts',
@@ -151,6 +163,22 @@ async function startApi({ progress, run }: Context, urls: Urls): Promise<void> {
     () => urls.api,
   )
   run.publish({ urls: { api: urls.api } })
+}
+
+async function startConsole(
+  options: LocalCloudOptions,
+  { progress, run }: Context,
+  urls: Urls,
+): Promise<void> {
+  if (options.console === 'off') return
+  const isDev = options.console === 'dev'
+  await progress.step(
+    'console',
+    isDev ? 'next dev' : 'next start',
+    () => run.start(consoleProcess(portOf(urls.console), urls.api, isDev)),
+    () => urls.console,
+  )
+  run.publish({ urls: { console: urls.console } })
 }
 
 function portOf(url: string): number {
