@@ -60,7 +60,7 @@ export function createCheckpointWriter(options: {
       resources: resources(),
       pending: [...pending.values(), ...halfMade],
     }
-    for (const file of files) await writeCheckpoint(file, stack, checkpoint)
+    await writeCheckpoint(files, stack, checkpoint)
   }
 
   return {

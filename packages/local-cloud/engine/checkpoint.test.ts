@@ -127,7 +127,7 @@ describe('writing while deploying', () => {
       pending: [resource('b')],
     }
 
-    await writeCheckpoint(file, 'organization/app/local', checkpoint)
+    await writeCheckpoint([file], 'organization/app/local', checkpoint)
 
     expect(await readCheckpoint(file)).toEqual(checkpoint)
     expect(await readCheckpoint(path.join(folder, 'none.json'))).toBeUndefined()

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pulumiVersion } from './pulumi-version.ts'
 import type { ResourceState } from './resource-state.ts'
@@ -41,35 +41,38 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
   }
 }
 
-/** Writes so that a reader (and a crash) sees the old or the new file, never half of one. */
-export async function writeCheckpoint(file: string, stack: string, checkpoint: Checkpoint): Promise<void> {
-  const content: { version: 3; checkpoint: CheckpointFile } = {
-    version: 3,
-    checkpoint: {
-      stack,
-      localCloud: {
-        ...(checkpoint.serial !== undefined && { serial: checkpoint.serial }),
-        ...(checkpoint.base !== undefined && { base: checkpoint.base }),
-        ...(checkpoint.endpoint !== undefined && { endpoint: checkpoint.endpoint }),
-        sequence: checkpoint.sequence,
-      },
-      latest: {
-        manifest: { time: new Date().toISOString(), magic: '', version: pulumiVersion },
-        metadata: {},
-        resources: checkpoint.resources,
-        pending_operations: checkpoint.pending.map((resource) => ({ resource, type: 'creating' as const })),
-      },
-    },
+/** Writes the same checkpoint to each file, so that a reader (and a crash) sees the old or the new one, never half of one. */
+export async function writeCheckpoint(
+  files: readonly string[],
+  stack: string,
+  checkpoint: Checkpoint,
+): Promise<void> {
+  const text = formatCheckpoint(stack, checkpoint)
+  for (const file of files) {
+    await mkdir(path.dirname(file), { recursive: true })
+    const temporary = `${file}.${process.pid}.tmp`
+    await writeFile(temporary, text)
+    await rename(temporary, file)
   }
-  await mkdir(path.dirname(file), { recursive: true })
-  const temporary = `${file}.${process.pid}.tmp`
-  const handle = await open(temporary, 'w')
-  try {
-    await handle.writeFile(JSON.stringify(content))
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
+}
+
+function formatCheckpoint(stack: string, checkpoint: Checkpoint): string {
+  const { serial, base, endpoint, sequence, resources, pending } = checkpoint
+  const localCloud = JSON.stringify({ serial, base, endpoint, sequence })
+  const manifest = JSON.stringify({ time: new Date().toISOString(), magic: '', version: pulumiVersion })
+  const operations = pending.map((resource) => `{"resource":${textOf(resource)},"type":"creating"}`)
+  const latest = `{"manifest":${manifest},"metadata":{},"resources":[${resources.map(textOf)}],"pending_operations":[${operations}]}`
+  return `{"version":3,"checkpoint":{"stack":${JSON.stringify(stack)},"localCloud":${localCloud},"latest":${latest}}}`
+}
+
+/** A big stack is written hundreds of times while it is deployed: each resource is put into words once. */
+const texts = new WeakMap<ResourceState, string>()
+function textOf(resource: ResourceState): string {
+  const known = texts.get(resource)
+  if (known !== undefined) return known
+  const text = JSON.stringify(resource)
+  texts.set(resource, text)
+  return text
 }
 
 /**
@@ -85,12 +88,9 @@ export function chooseCheckpoint(pulled: Checkpoint | undefined, copy: Checkpoin
 }
 
 interface CheckpointFile {
-  stack: string
   localCloud?: { serial?: string; base?: string; endpoint?: string; sequence?: number }
   latest?: {
-    manifest: { time: string; magic: string; version: string }
-    metadata: Record<string, never>
     resources?: readonly ResourceState[]
-    pending_operations?: readonly { resource: ResourceState; type: 'creating' }[]
+    pending_operations?: readonly { resource: ResourceState }[]
   }
 }

@@ -33,11 +33,11 @@ export function findLoss(state: {
   return undefined
 }
 
-/** A name that differs between emulators and lasts: that of the bucket SST keeps its state in. */
-export async function readCloudId(clients: Clients): Promise<string> {
+/** A name that differs between emulators and lasts: that of the bucket SST keeps its state in. Undefined before its first deployment. */
+export async function readCloudId(clients: Clients): Promise<string | undefined> {
   const answer = await readOrGone(() => clients.ssm.send(new GetParameterCommand({ Name: '/sst/bootstrap' })))
   const bootstrap = JSON.parse(answer?.Parameter?.Value ?? '{}') as { state?: unknown }
-  return typeof bootstrap.state === 'string' ? bootstrap.state : 'unknown'
+  return typeof bootstrap.state === 'string' ? bootstrap.state : undefined
 }
 
 /** Called last, when every resource of the deployment is where the checkpoint says. */

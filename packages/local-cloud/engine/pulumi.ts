@@ -14,7 +14,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const endpoint = assertLoopback(process.env.AWS_ENDPOINT_URL)
   switch (args.command) {
     case 'stack':
-      await writeCheckpoint(stateFileOf(args), args.stack, emptyCheckpoint)
+      await writeCheckpoint([stateFileOf(args)], args.stack, emptyCheckpoint)
       return 0
     case 'up':
     case 'preview':

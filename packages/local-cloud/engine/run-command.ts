@@ -39,7 +39,7 @@ export async function runCommand(args: PulumiArguments, endpoint: string): Promi
   const region = args.config.get('aws:region') ?? process.env.AWS_REGION ?? 'us-east-1'
   const clients = createClients({ endpoint, region })
   const program = await programPath()
-  const copy = copyFile(program, args, await readCloudId(clients))
+  const copy = copyFile(program, args, (await readCloudId(clients)) ?? 'unknown')
   const before = chooseCheckpoint(await readCheckpoint(stateFileOf(args)), await readCheckpoint(copy))
   const deployed = await readDeploySerial(clients, args)
   const lost = before.resources.length > 0 ? findLoss({ before, deployed, endpoint }) : undefined
