@@ -7,55 +7,43 @@ class Resource:
     class Api:
         name: str
         type: str
-
     class App:
         name: str
         stage: str
-
     class Archive:
         name: str
         type: str
-
     class DlqProcessor:
         name: str
         type: str
-
     class ErrorIndexer:
         name: str
         type: str
-
     class ErrorReconciler:
         name: str
         type: str
-
     class Errors:
         name: str
         type: str
-
     class FirehoseTransform:
         name: str
         type: str
-
     class Lake:
         name: str
         type: str
-
     class Migrate:
         name: str
         type: str
-
     class OperationsWorker:
         name: str
         type: str
-
     class OutcomesProcessor:
         name: str
         type: str
-
     class Sampler:
         name: str
         type: str
-
     class SqsProcessor:
         name: str
         type: str
+
