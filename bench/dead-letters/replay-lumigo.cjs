@@ -7,7 +7,7 @@ Module._load = function (request, ...rest) {
     loaded.isPointed = true
     loaded.config.update({ sqs: { endpoint: process.env.AWS_ENDPOINT_URL } })
     // It would go to the host of the queue's URL, past the proxy.
-    loaded.SQS.prototype.buildEndpoint = () => {}
+    loaded.SQS.prototype.buildEndpoint = () => undefined
   }
   if (request === 'analytics-node')
     return class {

@@ -18,12 +18,18 @@ export function createBuckets(stage: Stage, keys: Keys): Buckets {
     // Iceberg deletes data files itself when snapshots expire: their noncurrent versions are the only way back.
     lake: bucket('Lake', stage, keys, { coldAfterDays: undefined }),
     // Read in the first weeks if ever, and kept: an open dead letter must stay replayable however old it is.
-    archive: bucket('Archive', stage, keys, { coldAfterDays: 90 }),
+    archive: bucket('Archive', stage, keys, { coldAfterDays: 90, purgedAfterOneDay: 'exports/' }),
     errors: bucket('Errors', stage, keys, { coldAfterDays: 90 }),
   }
 }
 
-function bucket(name: string, stage: Stage, keys: Keys, options: { coldAfterDays: number | undefined }) {
+type BucketOptions = {
+  coldAfterDays: number | undefined
+  /** Objects under this prefix hold copies of payloads and live for a day; their deleted versions, too. */
+  purgedAfterOneDay?: string
+}
+
+function bucket(name: string, stage: Stage, keys: Keys, options: BucketOptions) {
   const created = new sst.aws.Bucket(name, {
     versioning: true,
     cors: false,
@@ -56,6 +62,17 @@ function bucket(name: string, stage: Stage, keys: Keys, options: { coldAfterDays
         noncurrentVersionExpiration: { noncurrentDays: 30 },
         abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
       },
+      ...(options.purgedAfterOneDay === undefined
+        ? []
+        : [
+            {
+              id: 'purge',
+              status: 'Enabled',
+              filter: { prefix: options.purgedAfterOneDay },
+              expiration: { days: 1 },
+              noncurrentVersionExpiration: { noncurrentDays: 1 },
+            },
+          ]),
       ...(options.coldAfterDays === undefined
         ? []
         : [

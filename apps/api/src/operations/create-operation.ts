@@ -6,16 +6,18 @@ import { getOperation } from '@lean-ops/common/control-plane/operations/get-oper
 import { getPlan } from '@lean-ops/common/control-plane/operations/get-plan'
 import type { ApiDeps } from '../api-deps.ts'
 import type { Actor } from '../app-env.ts'
+import { getVisibleOperation } from './get-visible-operation.ts'
 import { permissionOfKind } from './permission-of-kind.ts'
 
 /** Confirms a plan as its author may act *now*, and wakes the worker. */
 export async function createOperation(
   deps: ApiDeps,
   actor: Actor,
-  { planId, reason, settings }: ConfirmPlan,
+  { planId, reason, settings, parentId }: ConfirmPlan,
   at: { now: Date; requestId: string },
 ): Promise<OperationView> {
   const plan = await getPlan(deps.db, planId, actor.id)
+  if (parentId !== undefined) await getVisibleOperation(deps.db, actor, parentId)
   const operationId = await confirmPlan(deps.db, {
     planId,
     reason,
@@ -23,7 +25,9 @@ export async function createOperation(
     actor: { kind: actor.kind, id: actor.id, name: actor.name },
     readOwners: allowedOwners(actor.grants, 'topic:read'),
     actOwners: allowedOwners(actor.grants, permissionOfKind[plan.kind]),
+    unmaskOwners: allowedOwners(actor.grants, 'payload:unmask'),
     now: at.now,
+    ...(parentId === undefined ? {} : { parentId }),
     requestId: at.requestId,
     ...(actor.sessionId === null ? {} : { sessionId: actor.sessionId }),
   })

@@ -58,6 +58,7 @@ export const planRoutes = (deps: ApiDeps) =>
         actor: { kind: actor.kind, id: actor.id, name: actor.name },
         readOwners: allowedOwners(actor.grants, 'topic:read'),
         actOwners,
+        unmaskOwners: allowedOwners(actor.grants, 'payload:unmask'),
         now: deps.now(),
       })
       if (plan.checkState === 'pending') await deps.operations.wake({ do: 'check-plan', planId: plan.id }, 0)

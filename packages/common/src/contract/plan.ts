@@ -76,6 +76,8 @@ export const ConfirmPlan = z.strictObject({
   planId: z.uuid(),
   reason: z.string().trim().min(1, 'say why: the audit keeps it').max(500),
   settings: RunSettings.prefault({}),
+  /** The operation whose failures this one takes up again. */
+  parentId: z.uuid().optional(),
 })
 export type ConfirmPlan = z.infer<typeof ConfirmPlan>
 

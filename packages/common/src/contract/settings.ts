@@ -7,6 +7,8 @@ export const settingSchemas = {
   banner: z.string().trim().min(1).max(300).nullable().default(null),
   /** Messages one person may unmask in an hour; beyond it the API refuses until the hour is over. */
   unmaskPerHourMax: z.int().min(1).max(1_000).default(50),
+  /** Days that resolved messages, and discarded ones past their restoration, stay in the index. Open ones stay for ever. */
+  keepSettledDays: z.int().min(1).max(3_650).default(90),
 } as const
 export type SettingKey = keyof typeof settingSchemas
 export const settingKeys = Object.keys(settingSchemas) as [SettingKey, ...SettingKey[]]

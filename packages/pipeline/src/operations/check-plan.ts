@@ -2,6 +2,7 @@ import type { OperationParameters } from '@lean-ops/common/contract/operation'
 import type { PlanCheck } from '@lean-ops/common/contract/plan'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listSelected, type SelectedLetter } from '@lean-ops/common/control-plane/operations/list-selected'
+import { commonOwners } from '@lean-ops/common/control-plane/operations/operation-authority'
 import { findPlanToCheck, settlePlanCheck } from '@lean-ops/common/control-plane/operations/settle-plan-check'
 import { applyEdit } from '@lean-ops/common/edits/apply-edit'
 import { recogniseBody } from '@lean-ops/common/messages/recognise-body'
@@ -30,7 +31,8 @@ export async function checkPlan(planId: string, deps: Deps): Promise<void> {
     const page = await listSelected(deps.db, {
       selection: plan.selection,
       asOf: plan.asOf,
-      owners: '*',
+      // What the author may not act on is not spoken of either.
+      owners: commonOwners(plan.authority.readOwners, plan.authority.actOwners),
       after,
       limit: pageSize,
     })

@@ -10,8 +10,10 @@ import { z } from 'zod'
 import { deadLetterQueue } from '../ingest/dead-letter-queue.ts'
 import { messageArchive } from '../ingest/message-archive.ts'
 import { checkPlan } from './check-plan.ts'
+import { exportAudit } from './export-audit.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { proveDeliveries } from './prove-deliveries.ts'
+import { pruneSettled } from './prune-settled.ts'
 import { runSlice } from './run-slice.ts'
 import { tick } from './tick.ts'
 
@@ -80,7 +82,9 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         db: deps.db,
         wake: (id) => wake({ do: 'run', operationId: id }, 0),
         prove: () => proveDeliveries({ ...deps, rawDatabase: env.RAW_DATABASE, remainingMs }),
-        onError: (error) => logFault('deliveries could not be looked up in RAW', error, context),
+        exportAudit: () => exportAudit({ db: deps.db, s3: deps.s3, archiveBucket: env.ARCHIVE_BUCKET }),
+        prune: () => pruneSettled({ db: deps.db, remainingMs }),
+        onError: (what, error) => logFault(what, error, context),
       })
     if (message.do === 'check-plan')
       return checkPlan(message.planId, {

@@ -236,14 +236,12 @@ describe('an operation whose workers are killed anywhere', () => {
       [operationId],
     )
     expect(rows).toEqual([{ state: 'completed_with_failures', unverified: 1, resolved: 0 }])
-    const late = queue.received
-      .map(lineageOf)
-      .map((l) => ({
-        topic: 'orders',
-        messageId: l.messageId,
-        replayId: l.replayId ?? '',
-        attempt: l.attempt,
-      }))
+    const late = queue.received.map(lineageOf).map((l) => ({
+      topic: 'orders',
+      messageId: l.messageId,
+      replayId: l.replayId ?? '',
+      attempt: l.attempt,
+    }))
     expect(await settleReplays(database.db, 'ingest', late)).toBe(1)
     const after = await database.pool.query(
       'SELECT d.status, o.unverified, o.resolved FROM dead_letters d, operations o WHERE d.id = $1 AND o.id = $2',

@@ -9,17 +9,21 @@ import type { Database } from '@lean-ops/common/control-plane/connect'
 import { finishOperation } from '@lean-ops/common/control-plane/operations/finish-operation'
 import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/lease-operation'
 import { listSelected } from '@lean-ops/common/control-plane/operations/list-selected'
+import { commonOwners, isOwnerIn } from '@lean-ops/common/control-plane/operations/operation-authority'
 import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
 import { settleExport } from '@lean-ops/common/control-plane/operations/settle-export'
+import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { csvHeader, exportLine } from './export-line.ts'
 import type { LoadBody } from './load-body.ts'
 import { mapConcurrently } from './map-concurrently.ts'
+import { maskLetter } from './mask-letter.ts'
 import type { NextLook } from './run-slice.ts'
 
 export type ExportDeps = {
   db: Database
   s3: Pick<S3Client, 'send'>
   loadBody: LoadBody
+  registry: TopicRegistry
   archiveBucket: string
   leaseSeconds: number
 }
@@ -29,7 +33,7 @@ const pageSize = 250
 const partBytes = 5 * 1_048_576
 
 /**
- * Writes the selection to one object as NDJSON or CSV, streaming: one page of rows and one part in memory. A crash leaves no object (an
+ * Writes the selection to one object, as far as its author might read it when confirming, masked where they had no right to clear text; as NDJSON or CSV, streaming: one page of rows and one part in memory. A crash leaves no object (an
  * unfinished upload is aborted or expires) and the next worker starts again.
  */
 export async function runExport(operation: LeasedOperation, deps: ExportDeps): Promise<NextLook> {
@@ -86,18 +90,23 @@ async function uploadParts(
     pending = []
     pendingBytes = 0
   }
+  const { readOwners, actOwners, unmaskOwners } = operation.authority
+  const owners = commonOwners(readOwners, actOwners)
   let after: { sequence: number; id: string } | undefined
   for (;;) {
     const page = await listSelected(deps.db, {
       selection: operation.selection,
       asOf: operation.asOf,
-      owners: '*',
+      owners,
       after,
       limit: pageSize,
     })
     const bodies = await mapConcurrently(page, 8, async (l) => l.body && (await deps.loadBody(l.body)))
     for (const [n, letter] of page.entries()) {
-      const line = Buffer.from(exportLine(letter, bodies[n], format))
+      const seen = isOwnerIn(unmaskOwners, letter.owner)
+        ? { letter, body: bodies[n] }
+        : maskLetter(letter, bodies[n], deps.registry)
+      const line = Buffer.from(exportLine(seen.letter, seen.body, format))
       pending.push(line)
       pendingBytes += line.length
       if (pendingBytes >= partBytes) await flush()

@@ -9,16 +9,28 @@ const expirePage = 1_000
 type Deps = {
   db: Database
   wake: (operationId: string) => Promise<unknown>
-  /** Looks for proof outside the database (rows in RAW). What it throws must not keep operations from being woken. */
+  /** Looks for proof outside the database (rows in RAW). */
   prove: () => Promise<unknown>
-  onError: (error: unknown) => void
+  /** Copies new rows of the audit to the archive. */
+  exportAudit: () => Promise<unknown>
+  /** Deletes what has been settled for long; bounded. */
+  prune: () => Promise<unknown>
+  /** Hears what a duty threw: one that fails must not keep the others from being done. */
+  onError: (what: string, error: unknown) => void
 }
 
-/** Once a minute: wakes every live operation that no worker holds, looks for proof of deliveries, ends verifications whose proof did not come. */
+/**
+ * Once a minute: wakes every live operation that no worker holds, looks for proof of deliveries, ends verifications whose proof did not come, exports the
+ * audit when an hour has passed, prunes what was settled long ago.
+ */
 export async function tick(deps: Deps): Promise<void> {
   for (const id of await listDueOperations(deps.db, quietSeconds)) await deps.wake(id)
-  await deps.prove().catch(deps.onError)
+  await deps
+    .prove()
+    .catch((error: unknown) => deps.onError('deliveries could not be looked up in RAW', error))
   let expired: number
   do expired = await expireVerifications(deps.db, expirePage)
   while (expired === expirePage)
+  await deps.exportAudit().catch((error: unknown) => deps.onError('the audit could not be exported', error))
+  await deps.prune().catch((error: unknown) => deps.onError('settled messages could not be pruned', error))
 }

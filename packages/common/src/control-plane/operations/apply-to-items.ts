@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
+import { mayStillAct } from './operation-authority.ts'
 import { requireLease } from './require-lease.ts'
 
 /** Days in which a discarded dead letter can be restored. */
@@ -34,14 +35,15 @@ export async function applyToItems(
         SELECT dead_letter_id FROM operation_items WHERE operation_id = ${operationId} AND state = 'pending'
         ORDER BY sequence, dead_letter_id LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ), letters AS (
-        SELECT d.id, ${isFree} AS is_free FROM dead_letters d JOIN page ON page.dead_letter_id = d.id ORDER BY d.id FOR UPDATE OF d
+        SELECT d.id, ${mayStillAct(sql`o.authority`)} AS may_act, ${mayStillAct(sql`o.authority`)} AND ${isFree} AS is_free
+        FROM dead_letters d JOIN page ON page.dead_letter_id = d.id JOIN operations o ON o.id = ${operationId} ORDER BY d.id FOR UPDATE OF d
       ), changed AS (
         UPDATE dead_letters d SET ${change}, status_changed_at = now(), changed_seq = ${version}, operation_id = NULL
         FROM letters l WHERE d.id = l.id AND l.is_free RETURNING d.id
       ), items AS (
         UPDATE operation_items i SET
           state = 'done', outcome = CASE WHEN l.is_free THEN 'resolved' ELSE 'skipped' END,
-          reason = CASE WHEN l.is_free THEN NULL ELSE ${kind === 'discard' ? 'no_longer_open' : 'not_discarded'} END, settled_at = now()
+          reason = CASE WHEN l.is_free THEN NULL WHEN NOT l.may_act THEN 'permission' ELSE ${kind === 'discard' ? 'no_longer_open' : 'not_discarded'} END, settled_at = now()
         FROM letters l LEFT JOIN changed c USING (id)
         WHERE i.operation_id = ${operationId} AND i.dead_letter_id = l.id
         RETURNING 1

@@ -5,7 +5,9 @@ import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { type BodyRow, toBodyPlace } from './list-selected.ts'
+import { mayStillAct } from './operation-authority.ts'
 import { requireLease } from './require-lease.ts'
+import { verifyDeadline } from './verify-deadline.ts'
 
 /** One claimed item with all that is needed to send its message again. */
 export type ClaimedItem = {
@@ -37,9 +39,10 @@ export type BodyPlace = {
 }
 
 /**
- * Claims the next page in order of index sequence and marks it "being sent" before anything is sent. Items that an earlier worker had
+ * Claims the next page in order of index sequence and marks it "being sent" before anything is sent. Its dead letters are `verifying` from
+ * here on: each of the many indexes of that table is then written once per send and not twice. Items that an earlier worker had
  * claimed and not recorded come first: they keep their replay id, so what was sent twice collapses downstream.
- * Items that are no longer replayable end here as skipped. Topics of `blocked_topics` are passed over.
+ * Items that are no longer replayable, or whose topic's owner is not one the author may act for, end here as skipped. Topics of `blocked_topics` are passed over.
  * Throws CONFLICT when the lease is lost.
  */
 export async function claimItems(
@@ -60,12 +63,13 @@ export async function claimItems(
         ORDER BY i.state DESC, i.sequence, i.dead_letter_id
         LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ), letters AS (
-        SELECT d.*, d.status IN ('open', 'unverified')
-            OR (d.operation_id = ${operationId} AND d.status IN ('in_operation', 'verifying')) AS is_free
-        FROM dead_letters d JOIN page ON page.dead_letter_id = d.id ORDER BY d.id FOR UPDATE OF d
+        SELECT d.*, ${mayStillAct(sql`o.authority`)} AS may_act, ${mayStillAct(sql`o.authority`)} AND (d.status IN ('open', 'unverified')
+            OR (d.operation_id = ${operationId} AND d.status IN ('in_operation', 'verifying'))) AS is_free
+        FROM dead_letters d JOIN page ON page.dead_letter_id = d.id JOIN operations o ON o.id = ${operationId} ORDER BY d.id FOR UPDATE OF d
       ), claimed AS (
         UPDATE dead_letters d SET
-          status = 'in_operation', status_changed_at = now(), operation_id = ${operationId},
+          status = 'verifying', status_changed_at = now(), operation_id = ${operationId}, verify_stage = d.stage,
+          verify_until = now() + make_interval(secs => ${verifyDeadline(sql`d.stage`)}),
           attempt = CASE WHEN l.operation_id = ${operationId} AND l.status <> 'open' THEN d.attempt ELSE d.attempt + 1 END,
           replay_id = ${replayIdOf('d.id', operationId)}, changed_seq = ${version}
         FROM letters l WHERE d.id = l.id AND l.is_free RETURNING d.id, d.attempt
@@ -73,7 +77,7 @@ export async function claimItems(
         UPDATE operation_items i SET
           state = CASE WHEN l.is_free THEN 'sending' ELSE 'done' END,
           outcome = CASE WHEN l.is_free THEN NULL ELSE 'skipped' END,
-          reason = CASE WHEN l.is_free THEN NULL ELSE 'no_longer_open' END,
+          reason = CASE WHEN l.is_free THEN NULL WHEN NOT l.may_act THEN 'permission' ELSE 'no_longer_open' END,
           settled_at = CASE WHEN l.is_free THEN NULL ELSE now() END,
           fencing_token = ${token}, claimed_at = now(), attempt = c.attempt, verify_stage = l.stage,
           sends = i.sends + CASE WHEN l.is_free THEN 1 ELSE 0 END,

@@ -9,6 +9,7 @@ import type { OwnerScope } from '../dead-letters/filter-to-sql.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { describeConsequence } from './describe-consequence.ts'
 import type { PlanRow } from './get-plan.ts'
+import type { OperationAuthority } from './operation-authority.ts'
 import { selectionToSql } from './selection-to-sql.ts'
 
 type Request = {
@@ -18,6 +19,8 @@ type Request = {
   actor: OperationActor
   readOwners: OwnerScope
   actOwners: OwnerScope
+  /** Owners whose payloads an export shows in clear text; nobody's when omitted. */
+  unmaskOwners?: OwnerScope
   now: Date
   parentId?: string
   requestId?: string
@@ -67,7 +70,13 @@ async function confirm(tx: Database, request: Request): Promise<string> {
     target: { kind: 'operation', id: operationId },
     operationId,
     reason: request.reason,
-    details: { count: total, selection: plan.selection, settings: request.settings },
+    details: {
+      count: total,
+      selection: plan.selection,
+      settings: request.settings,
+      ...(plan.kind === 'export' ? { clearTextOf: request.unmaskOwners ?? [] } : {}),
+      ...(request.parentId === undefined ? {} : { parentId: request.parentId }),
+    },
     ...(request.requestId === undefined ? {} : { requestId: request.requestId }),
     ...(request.sessionId === undefined ? {} : { sessionId: request.sessionId }),
   })
@@ -87,16 +96,18 @@ function refuseUnfit(plan: PlanRow, now: Date): void {
 }
 
 async function insertOperation(tx: Database, id: string, plan: PlanRow, request: Request): Promise<void> {
-  const { settings } = request
+  const { settings, readOwners, actOwners, unmaskOwners = [] } = request
+  const authority: OperationAuthority = { readOwners, actOwners, unmaskOwners }
   await tx.execute(sql`
     INSERT INTO operations (id, plan_id, parent_id, kind, title, topics, state, stage, parameters, selection, as_of, rate, canary_size,
-      return_rate_max, start_after, reason, actor, cause)
+      return_rate_max, start_after, reason, actor, authority, cause)
     VALUES (${id}, ${plan.id}, ${request.parentId ?? null}, ${plan.kind},
       ${describeConsequence(plan.parameters, plan.count, plan.preview.byTopic)},
       ${sql.param(plan.preview.byTopic.map((t) => t.topic))}::text[], 'queued', ${settings.canarySize > 0 ? 'canary' : 'full'},
       ${JSON.stringify(plan.parameters)}::jsonb, ${JSON.stringify(plan.selection)}::jsonb, ${plan.as_of}, ${settings.rate},
       ${settings.canarySize}, ${settings.returnRateMax}, now() + make_interval(secs => ${settings.startDelaySeconds}),
-      ${request.reason}, ${JSON.stringify(request.actor)}::jsonb, ${settings.startDelaySeconds > 0 ? 'start_delay' : null})`)
+      ${request.reason}, ${JSON.stringify(request.actor)}::jsonb, ${JSON.stringify(authority)}::jsonb,
+      ${settings.startDelaySeconds > 0 ? 'start_delay' : null})`)
 }
 
 const conditionOf = (plan: PlanRow, request: Request) => {

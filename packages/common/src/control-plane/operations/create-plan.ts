@@ -14,6 +14,7 @@ import type { OwnerScope } from '../dead-letters/filter-to-sql.ts'
 import { describeConsequence } from './describe-consequence.ts'
 import { findBlockers } from './find-blockers.ts'
 import { toPlan } from './get-plan.ts'
+import type { OperationAuthority } from './operation-authority.ts'
 import { selectionToSql } from './selection-to-sql.ts'
 
 /** How long a preview may be confirmed. */
@@ -26,6 +27,7 @@ type Request = {
   /** Owners whose rows the caller sees, and those it may act on with this kind. */
   readOwners: OwnerScope
   actOwners: OwnerScope
+  unmaskOwners?: OwnerScope
   now: Date
 }
 
@@ -46,12 +48,15 @@ export async function createPlan(db: Database, request: Request): Promise<Plan> 
     consequence: describeConsequence(parameters, summary.count, summary.preview.byTopic),
     blockers: await findBlockers(db, parameters.kind, summary),
   }
+  const { readOwners, actOwners, unmaskOwners = [] } = request
+  const authority: OperationAuthority = { readOwners, actOwners, unmaskOwners }
   const isChecked = ['replay', 'edit-and-replay', 'transform-and-replay'].includes(parameters.kind)
   const { rows } = await db.execute<Parameters<typeof toPlan>[0]>(sql`
-    INSERT INTO plans (id, kind, parameters, selection, as_of, count, bytes, preview, check_state, actor, created_at, expires_at)
+    INSERT INTO plans (id, kind, parameters, selection, as_of, count, bytes, preview, check_state, actor, authority, created_at,
+      expires_at)
     VALUES (${randomUUID()}, ${parameters.kind}, ${JSON.stringify(parameters)}::jsonb, ${JSON.stringify(selection)}::jsonb, ${asOf},
       ${summary.count}, ${summary.bytes}, ${JSON.stringify(preview)}::jsonb, ${isChecked ? 'pending' : 'not_applicable'},
-      ${JSON.stringify(actor)}::jsonb, ${now.toISOString()}::timestamptz,
+      ${JSON.stringify(actor)}::jsonb, ${JSON.stringify(authority)}::jsonb, ${now.toISOString()}::timestamptz,
       ${now.toISOString()}::timestamptz + make_interval(mins => ${planMinutes}))
     RETURNING *`)
   if (!rows[0]) throw new AppError('INTERNAL', 'the plan was not stored')

@@ -9,6 +9,7 @@ import type { PlanSelection } from '../../contract/plan.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
+import type { OperationAuthority } from './operation-authority.ts'
 
 /** An operation in the hands of one worker. Every later write names `token`; a worker that lost the lease writes nothing. */
 export type LeasedOperation = {
@@ -19,6 +20,7 @@ export type LeasedOperation = {
   asOf: number
   settings: RunSettings
   actor: OperationActor
+  authority: OperationAuthority
   reason: string
   token: number
 }
@@ -42,7 +44,7 @@ export async function leaseOperation(
         cause = CASE WHEN state IN ('queued', 'stalled') THEN NULL ELSE cause END
       WHERE id = ${request.operationId} AND finished_at IS NULL AND state <> 'paused'
         AND start_after <= now() AND (lease_until IS NULL OR lease_until <= now())
-      RETURNING id, kind, parameters, selection, as_of, rate, canary_size, return_rate_max, actor, reason, fencing_token`)
+      RETURNING id, kind, parameters, selection, as_of, rate, canary_size, return_rate_max, actor, authority, reason, fencing_token`)
       const row = rows[0]
       if (!row) return undefined
       await bumpVersion(tx, 'operations')
@@ -59,6 +61,7 @@ export async function leaseOperation(
           startDelaySeconds: 0,
         },
         actor: row.actor,
+        authority: row.authority,
         reason: row.reason,
         token: Number(row.fencing_token),
       }
@@ -76,6 +79,7 @@ type Row = {
   canary_size: number
   return_rate_max: number
   actor: OperationActor
+  authority: OperationAuthority
   reason: string
   fencing_token: string
 }

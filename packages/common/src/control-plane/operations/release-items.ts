@@ -24,8 +24,8 @@ export async function releaseItems(
         WHERE operation_id = ${lease.operationId} AND state = 'sending' AND fencing_token = ${lease.token}
           AND dead_letter_id = ANY (${sql.param([...deadLetterIds])}::text[])
         RETURNING dead_letter_id)
-      UPDATE dead_letters d SET status = 'open', operation_id = NULL, changed_seq = ${version}
-      FROM items i WHERE d.id = i.dead_letter_id AND d.status = 'in_operation'`)
+      UPDATE dead_letters d SET status = 'open', operation_id = NULL, verify_stage = NULL, verify_until = NULL, changed_seq = ${version}
+      FROM items i WHERE d.id = i.dead_letter_id AND d.operation_id = ${lease.operationId} AND d.status IN ('in_operation', 'verifying')`)
     }),
   )
 }

@@ -2,12 +2,14 @@ import { sql } from 'drizzle-orm'
 import type { OperationParameters } from '../../contract/operation.ts'
 import type { PlanCheck, PlanSelection } from '../../contract/plan.ts'
 import type { Database } from '../connect.ts'
+import type { OperationAuthority } from './operation-authority.ts'
 
 export type PlanToCheck = {
   parameters: OperationParameters
   selection: PlanSelection
   asOf: number
   count: number
+  authority: OperationAuthority
 }
 
 /** The plan whose check is still to be made; undefined when it was made already or the plan is gone. */
@@ -17,11 +19,18 @@ export async function findPlanToCheck(db: Database, planId: string): Promise<Pla
     selection: PlanSelection
     as_of: string
     count: number
+    authority: OperationAuthority
   }>(sql`
-    SELECT parameters, selection, as_of, count FROM plans WHERE id = ${planId} AND check_state = 'pending'`)
+    SELECT parameters, selection, as_of, count, authority FROM plans WHERE id = ${planId} AND check_state = 'pending'`)
   const row = rows[0]
   return (
-    row && { parameters: row.parameters, selection: row.selection, asOf: Number(row.as_of), count: row.count }
+    row && {
+      parameters: row.parameters,
+      selection: row.selection,
+      asOf: Number(row.as_of),
+      count: row.count,
+      authority: row.authority,
+    }
   )
 }
 

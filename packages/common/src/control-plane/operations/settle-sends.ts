@@ -4,14 +4,12 @@ import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { requireLease } from './require-lease.ts'
+import { verifyDeadline } from './verify-deadline.ts'
 
 /** What became of one claimed item, entry by entry: never inferred from a position or a count. */
 export type SendResult =
   | { deadLetterId: string; result: 'sent'; editRevision: number }
   | { deadLetterId: string; result: 'skipped' | 'failed'; reason: ItemReason; detail?: string }
-
-/** Seconds until a sent message that nobody has seen again counts as `unverified`, by the stage it must pass. */
-export const verifySeconds = { ingest: 900, delivery: 3_600, curated: 7_200, semantic: 7_200 } as const
 
 /**
  * Records one page of sends in one transaction: sent ones wait for proof of their stage, the others end with their reason and their dead
@@ -45,7 +43,7 @@ export async function settleSends(
           outcome = CASE r.result WHEN 'sent' THEN NULL ELSE r.result END,
           reason = r.reason, detail = r.detail,
           sent_at = CASE r.result WHEN 'sent' THEN now() END,
-          settle_by = CASE r.result WHEN 'sent' THEN now() + make_interval(secs => ${deadline}) END,
+          settle_by = CASE r.result WHEN 'sent' THEN now() + make_interval(secs => ${verifyDeadline(sql`i.verify_stage`)}) END,
           settled_at = CASE r.result WHEN 'sent' THEN NULL ELSE now() END
         FROM results r
         WHERE i.operation_id = ${lease.operationId} AND i.dead_letter_id = r.id AND i.state = 'sending'
@@ -53,16 +51,15 @@ export async function settleSends(
         RETURNING i.dead_letter_id, i.state, i.settle_by, i.verify_stage, r.revision
       )
       UPDATE dead_letters d SET
-        status = CASE i.state WHEN 'verifying' THEN 'verifying' ELSE 'open' END, status_changed_at = now(),
-        verify_stage = CASE i.state WHEN 'verifying' THEN i.verify_stage END, verify_until = i.settle_by,
-        operation_id = CASE i.state WHEN 'verifying' THEN d.operation_id END,
+        status = CASE i.state WHEN 'done' THEN 'open' ELSE d.status END,
+        status_changed_at = CASE i.state WHEN 'done' THEN now() ELSE d.status_changed_at END,
+        verify_stage = CASE i.state WHEN 'done' THEN NULL ELSE d.verify_stage END,
+        verify_until = CASE i.state WHEN 'done' THEN NULL ELSE d.verify_until END,
+        operation_id = CASE i.state WHEN 'done' THEN NULL ELSE d.operation_id END,
         edit_revision = coalesce(i.revision, d.edit_revision),
         changed_seq = ${version}
-      FROM items i WHERE d.id = i.dead_letter_id`)
+      FROM items i WHERE d.id = i.dead_letter_id AND (i.state = 'done' OR d.edit_revision <> i.revision)`)
       await bumpVersion(tx, 'operations')
     }),
   )
 }
-
-const deadline = sql`CASE i.verify_stage WHEN 'ingest' THEN ${verifySeconds.ingest}::int WHEN 'delivery' THEN ${verifySeconds.delivery}::int
-  WHEN 'curated' THEN ${verifySeconds.curated}::int ELSE ${verifySeconds.semantic}::int END`

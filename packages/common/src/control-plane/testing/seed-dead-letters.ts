@@ -51,9 +51,9 @@ export async function seedOperation(
 ): Promise<string> {
   const id = randomUUID()
   await pool.query(
-    `INSERT INTO operations (id, plan_id, kind, title, topics, state, stage, parameters, selection, as_of, rate, canary_size, reason, actor)
+    `INSERT INTO operations (id, plan_id, kind, title, topics, state, stage, parameters, selection, as_of, rate, canary_size, reason, actor, authority)
      VALUES ($1, $2, $3, 'test', ARRAY(SELECT DISTINCT topic FROM dead_letters WHERE id = ANY ($4)), 'queued', 'canary', $5, '{}', 0, $6, $7, $8,
-       '{"kind":"user","id":"ana","name":"Ana"}')`,
+       '{"kind":"user","id":"ana","name":"Ana"}', '{"actOwners":"*","readOwners":"*","unmaskOwners":"*"}')`,
     [
       id,
       randomUUID(),
