@@ -138,15 +138,11 @@ function Tree({ text, nodes, isMask, onPath }: Props & { nodes: readonly JsonNod
 function NodeValue({ text, node, isFolded, isMask }: NodeValueProps) {
   if (node.kind === 'object' || node.kind === 'array') {
     const [left, right] = node.kind === 'object' ? ['{', '}'] : ['[', ']']
-    const what = node.kind === 'object' ? 'keys' : 'items'
+    const one = node.kind === 'object' ? 'key' : 'item'
+    const what = node.members === 1 ? one : `${one}s`
     if (node.members === 0) return <span className="text-faint">{`${left}${right}`}</span>
-    return (
-      <span className="text-faint">
-        {isFolded
-          ? `${left} ${formatExact(node.members)} ${what} ${right}`
-          : `${left} ${formatExact(node.members)}`}
-      </span>
-    )
+    const count = `${formatExact(node.members)} ${what}`
+    return <span className="text-faint">{isFolded ? `${left} ${count} ${right}` : count}</span>
   }
   const length = node.end - node.start
   const raw = text.slice(node.start, Math.min(node.end, node.start + shownTextMax))

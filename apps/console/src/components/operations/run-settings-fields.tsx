@@ -13,7 +13,7 @@ export function RunSettingsFields({ count, settings, onChange }: Props) {
   const hasCanary = canarySize > 0 && count > canarySize * 2
   const step = Math.max(0, rateSteps.indexOf(rate))
   return (
-    <fieldset className="grid gap-3 rounded-md border p-3 text-sm sm:grid-cols-2">
+    <fieldset className="grid gap-x-8 gap-y-3 rounded-md border p-3 text-sm sm:grid-cols-2">
       <legend className="px-1 text-xs font-medium text-soft">How it runs</legend>
       <label className="flex flex-col gap-1">
         <span className="flex justify-between">

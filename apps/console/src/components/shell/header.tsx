@@ -19,7 +19,7 @@ export function Header({ environment, onOpenNav, onOpenPalette }: Props) {
   const { stage, region } = environment
   const isProduction = stage === 'production'
   return (
-    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-surface px-2 md:px-3">
+    <header className="flex h-12 items-center gap-2 border-b bg-surface px-2 md:px-3">
       <Button intent="ghost" size="iconSm" className="md:hidden" aria-label="Pages" onClick={onOpenNav}>
         <MenuIcon aria-hidden="true" />
       </Button>

@@ -27,6 +27,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const typed = text.trim()
   const matches = (label: string) => label.toLowerCase().includes(typed.toLowerCase())
   const topics = (data?.topics ?? []).filter((row) => matches(row.topic)).slice(0, shownTopicsMax)
+  const shownPages = pages.filter((page) => matches(page.label))
   const nowMs = serverNowMs(dataUpdatedAt)
   const settings = [
     { label: 'Theme: light', run: () => setTheme('light') },
@@ -51,16 +52,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
         />
         <Command.List className="min-h-0 overflow-auto p-1.5">
           <Command.Empty className="p-4 text-sm text-soft">Nothing here is called “{typed}”.</Command.Empty>
-          <Group heading="Pages">
-            {pages
-              .filter((page) => matches(page.label))
-              .map(({ href, label, icon: Icon }) => (
+          {shownPages.length > 0 ? (
+            <Group heading="Pages">
+              {shownPages.map(({ href, label, icon: Icon }) => (
                 <Item key={href} id={href} onSelect={() => go(href)}>
                   <Icon aria-hidden="true" className="size-4 text-soft" />
                   {label}
                 </Item>
               ))}
-          </Group>
+            </Group>
+          ) : null}
           {topics.length > 0 ? (
             <Group heading={`Topics${topics.length === shownTopicsMax ? ` (first ${shownTopicsMax})` : ''}`}>
               {topics.map((row) => (

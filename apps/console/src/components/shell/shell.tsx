@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Toaster } from 'sonner'
 import { useShortcuts } from '../../keyboard/use-shortcuts.ts'
 import { Dialog } from '../ui/dialog.tsx'
@@ -26,6 +26,17 @@ export function Shell({ environment, children }: { environment: Environment; chi
   const [open, setOpen] = useState<'palette' | 'nav' | 'keys' | undefined>(undefined)
   const router = useRouter()
   const pulse = usePulse()
+  const bar = useRef<HTMLDivElement>(null)
+  // What sticks below the bar needs its height, which notices and running operations change.
+  useEffect(() => {
+    if (!bar.current) return
+    const observer = new ResizeObserver(([entry]) => {
+      const height = entry?.borderBoxSize[0]?.blockSize
+      if (height) document.documentElement.style.setProperty('--top', `${height}px`)
+    })
+    observer.observe(bar.current)
+    return () => observer.disconnect()
+  }, [])
   const counts = useNavCounts(pulse)
   const close = (isOpen: boolean) => setOpen((now) => (isOpen ? now : undefined))
   useShortcuts('global', {
@@ -45,18 +56,20 @@ export function Shell({ environment, children }: { environment: Environment; chi
       >
         Skip to the page
       </a>
-      <Header
-        environment={environment}
-        onOpenNav={() => setOpen('nav')}
-        onOpenPalette={() => setOpen('palette')}
-      />
+      <div ref={bar} className="sticky top-0 z-30">
+        <Header
+          environment={environment}
+          onOpenNav={() => setOpen('nav')}
+          onOpenPalette={() => setOpen('palette')}
+        />
+        <Notices pulse={pulse} />
+        <OperationsStrip pulse={pulse} />
+      </div>
       <div className="flex">
-        <aside className="sticky top-12 hidden h-[calc(100dvh-3rem)] w-14 shrink-0 border-r bg-surface md:block min-[1440px]:w-48">
+        <aside className="sticky top-(--top) hidden h-[calc(100dvh-var(--top))] w-14 shrink-0 border-r bg-surface md:block min-[1440px]:w-48">
           <Sidebar counts={counts} />
         </aside>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
-          <Notices pulse={pulse} />
-          <OperationsStrip pulse={pulse} />
           <SessionGuard>{children}</SessionGuard>
         </main>
       </div>

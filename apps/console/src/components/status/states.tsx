@@ -11,12 +11,15 @@ import { cn } from '../ui/cn.ts'
 type FrameProps = {
   icon: ReactNode
   title: string
+  /** The page is nothing else: its heading is the page's. */
+  isPage?: boolean
   children?: ReactNode
   actions?: ReactNode
   role?: 'alert'
 }
 
-function Frame({ icon, title, children, actions, role }: FrameProps) {
+function Frame({ icon, title, isPage = false, children, actions, role }: FrameProps) {
+  const Heading = isPage ? 'h1' : 'h2'
   return (
     <div
       {...(role ? { role } : {})}
@@ -25,7 +28,7 @@ function Frame({ icon, title, children, actions, role }: FrameProps) {
       <span aria-hidden="true" className="text-faint [&_svg]:size-6">
         {icon}
       </span>
-      <h2 className="text-base font-semibold">{title}</h2>
+      <Heading className="text-base font-semibold">{title}</Heading>
       <div className="text-sm text-soft">{children}</div>
       {actions ? <div className="mt-2 flex flex-wrap justify-center gap-2">{actions}</div> : null}
     </div>
@@ -33,14 +36,19 @@ function Frame({ icon, title, children, actions, role }: FrameProps) {
 }
 
 /** Empty, first kind: there is nothing of the sort, and what would make it appear. */
-export function NothingExists({ title, isGood = false, children }: NothingExistsProps) {
+export function NothingExists({ title, isGood = false, isPage = false, children }: NothingExistsProps) {
   return (
-    <Frame icon={isGood ? <Sparkles /> : <CircleOff />} title={title}>
+    <Frame isPage={isPage} icon={isGood ? <Sparkles /> : <CircleOff />} title={title}>
       {children}
     </Frame>
   )
 }
-type NothingExistsProps = { title: string; isGood?: boolean; children?: ReactNode }
+type NothingExistsProps = {
+  title: string
+  isGood?: boolean /** The page is nothing else: its heading is the page's. */
+  isPage?: boolean
+  children?: ReactNode
+}
 
 /** Empty, second kind: there are some, but the filter hides them all. */
 export function NothingMatches({ what, total, onClear }: NothingMatchesProps) {
@@ -57,11 +65,12 @@ export function NothingMatches({ what, total, onClear }: NothingMatchesProps) {
 type NothingMatchesProps = { what: string; total?: number; onClear: () => void }
 
 /** Empty, third kind: not known, because it could not be read. Refusals say what is missing instead of "try again". */
-export function CouldNotLoad({ what, error, isRetrying, onRetry }: CouldNotLoadProps) {
+export function CouldNotLoad({ what, error, isRetrying, onRetry, isPage = false }: CouldNotLoadProps) {
   const problem = error instanceof ApiError ? error.problem : undefined
   const isRefusal = problem?.status === 403
   return (
     <Frame
+      isPage={isPage}
       role="alert"
       icon={<TriangleAlert />}
       title={isRefusal ? `You may not see ${what}` : `Could not load ${what}`}
@@ -81,7 +90,13 @@ export function CouldNotLoad({ what, error, isRetrying, onRetry }: CouldNotLoadP
     </Frame>
   )
 }
-type CouldNotLoadProps = { what: string; error: Error; isRetrying: boolean; onRetry: () => void }
+type CouldNotLoadProps = {
+  what: string
+  error: Error
+  isRetrying: boolean
+  onRetry: () => void
+  isPage?: boolean
+}
 
 /** The newest answer failed; what is shown is the last good one, and this strip says how old it is. */
 export function StaleNotice({ error, since, onRetry }: { error: Error; since: string; onRetry: () => void }) {

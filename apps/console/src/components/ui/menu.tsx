@@ -11,7 +11,8 @@ const item =
 /** A button that opens a menu. `trigger` must be one focusable element. */
 export function Menu({ trigger, children, align = 'end' }: MenuProps) {
   return (
-    <Radix.Root>
+    // Not modal: the page behind stays readable to screen readers and scrolls.
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

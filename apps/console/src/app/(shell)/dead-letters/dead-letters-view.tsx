@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { PageHeader } from '../../../components/page/page-header.tsx'
+import { SavedViewsMenu } from '../../../components/saved-views/saved-views-menu.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
 import { formatExact } from '../../../format/format-number.ts'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
@@ -55,7 +56,7 @@ export function DeadLettersView() {
       Object.fromEntries(Object.keys(filterParams).map((key) => [key, null])) as Record<string, null>,
     )
 
-  const { openAction, dialog } = useActions(() => setSelected({ query, selection: emptySelection }))
+  const { openAction, openEdit, dialog } = useActions(() => setSelected({ query, selection: emptySelection }))
   const inspector = id ? (
     <Inspector
       id={id}
@@ -63,6 +64,7 @@ export function DeadLettersView() {
       onTab={(next) => void setPage({ tab: next })}
       onClose={() => open(null)}
       openAction={openAction}
+      openEdit={openEdit}
       onShowGroup={(fingerprint) => {
         void setState({ fingerprint: [fingerprint] })
         void setPage({ view: 'messages' })
@@ -71,13 +73,14 @@ export function DeadLettersView() {
   ) : null
 
   return (
-    <div className="flex min-h-[calc(100dvh-3rem)]">
+    <div className="flex min-h-[calc(100dvh-var(--top))]">
       <div className="min-w-0 flex-1 pb-24">
         <PageHeader title="Dead letters">
           <p className="num min-w-28 text-sm text-soft" aria-live="off">
             {total ? `${total.isExact ? '' : 'at least '}${formatExact(total.value)} match` : ' '}
           </p>
           <div className="flex-1" />
+          <SavedViewsMenu page="dead-letters" />
           <ViewSwitch view={view} onChange={(next) => void setPage({ view: next })} />
         </PageHeader>
         <FilterBar
@@ -121,7 +124,7 @@ export function DeadLettersView() {
       {isWide && inspector ? (
         <aside
           aria-label="Inspector"
-          className="sticky top-12 h-[calc(100dvh-3rem)] w-[46%] max-w-[820px] shrink-0 border-l bg-surface"
+          className="sticky top-(--top) h-[calc(100dvh-var(--top))] w-[46%] max-w-[820px] shrink-0 border-l bg-surface"
         >
           {inspector}
         </aside>

@@ -4,14 +4,16 @@ import { deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter'
 import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
 import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-code'
 import { remedies } from '@lean-ops/common/contract/remedies'
-import { RotateCcw, Trash2, Undo2 } from 'lucide-react'
+import { Pencil, RotateCcw, Trash2, Undo2 } from 'lucide-react'
 import Link from 'next/link'
 import { useQuickAction } from '../../../components/operations/use-quick-action.ts'
 import { ActionButton } from './action-button.tsx'
 import type { OpenAction } from './use-actions.tsx'
 
+type Props = { letter: DeadLetterView; openAction: OpenAction; onEdit: () => void }
+
 /** What can be done with this one message: replay by one click that can be undone, discard and more by their dialogs. */
-export function InspectorActions({ letter, openAction }: { letter: DeadLetterView; openAction: OpenAction }) {
+export function InspectorActions({ letter, openAction, onEdit }: Props) {
   const quick = useQuickAction((kind, ids) => openAction(kind, { by: 'ids', ids }))
   const { actions, meaning } = deadLetterStatusFacts[letter.status]
   const selection = { by: 'ids' as const, ids: [letter.id] }
@@ -41,6 +43,17 @@ export function InspectorActions({ letter, openAction }: { letter: DeadLetterVie
         >
           <RotateCcw aria-hidden="true" />
           {isHopeless ? 'Replay…' : 'Replay'}
+        </ActionButton>
+      ) : null}
+      {actions.includes('edit') ? (
+        <ActionButton
+          permission="edit"
+          owner={letter.owner}
+          refusal={letter.bodyKind === 'json' ? undefined : 'Only JSON bodies can be edited by field.'}
+          onClick={onEdit}
+        >
+          <Pencil aria-hidden="true" />
+          Edit and replay…
         </ActionButton>
       ) : null}
       {actions.includes('restore') ? (

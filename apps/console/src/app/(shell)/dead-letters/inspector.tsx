@@ -29,10 +29,11 @@ type Props = {
   onClose: () => void
   onShowGroup: (fingerprint: string) => void
   openAction: OpenAction
+  openEdit: (id: string) => void
 }
 
 /** One dead letter opened up. Each part loads when it is looked at. */
-export function Inspector({ id, tab, onTab, onClose, onShowGroup, openAction }: Props) {
+export function Inspector({ id, tab, onTab, onClose, onShowGroup, openAction, openEdit }: Props) {
   const { data, error, dataUpdatedAt, isFetching, refetch } = useQuery(deadLetterQuery(id))
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the pane from anywhere within
@@ -117,7 +118,7 @@ export function Inspector({ id, tab, onTab, onClose, onShowGroup, openAction }: 
       )}
       {data ? (
         <div className="flex shrink-0 flex-wrap items-center gap-2 border-t px-4 py-2.5">
-          <InspectorActions letter={data} openAction={openAction} />
+          <InspectorActions letter={data} openAction={openAction} onEdit={() => openEdit(data.id)} />
         </div>
       ) : null}
     </div>

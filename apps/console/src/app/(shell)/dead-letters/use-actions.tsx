@@ -11,17 +11,42 @@ const ActionDialog = dynamic(
   { ssr: false },
 )
 
+const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => module.EditDialog), {
+  ssr: false,
+})
+
 export type OpenAction = (kind: 'replay' | 'discard' | 'restore' | 'export', selection: PlanSelection) => void
 
+type Actions = { openAction: OpenAction; openEdit: (id: string) => void; dialog: ReactNode }
+
 /** The dialog for acting on dead letters. What is selected is frozen when it opens: later refreshes do not reach it. */
-export function useActions(onStarted: () => void): { openAction: OpenAction; dialog: ReactNode } {
+export function useActions(onStarted: () => void): Actions {
+  const [edited, setEdited] = useState<string | undefined>(undefined)
   const [action, setAction] = useState<Action | undefined>(undefined)
   const openAction = useCallback<OpenAction>((kind, selection) => {
     const parameters: OperationParameters = kind === 'export' ? { kind, format: 'ndjson' } : { kind }
     setAction({ parameters, selection })
   }, [])
-  const dialog = action ? (
-    <ActionDialog action={action} onClose={() => setAction(undefined)} onStarted={onStarted} />
-  ) : null
-  return { openAction, dialog }
+  const dialog = (
+    <>
+      {edited ? (
+        <EditDialog
+          id={edited}
+          onClose={() => setEdited(undefined)}
+          onPlan={(parameters) => setAction({ parameters, selection: { by: 'ids', ids: [edited] } })}
+        />
+      ) : null}
+      {action ? (
+        <ActionDialog
+          action={action}
+          onClose={() => setAction(undefined)}
+          onStarted={() => {
+            setEdited(undefined)
+            onStarted()
+          }}
+        />
+      ) : null}
+    </>
+  )
+  return { openAction, openEdit: setEdited, dialog }
 }

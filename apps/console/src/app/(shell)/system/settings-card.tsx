@@ -23,6 +23,11 @@ const words: Record<SettingKey, { label: string; hint: string; type: 'text' | 'n
     hint: 'Beyond it the API refuses until the hour is over.',
     type: 'number',
   },
+  keepSettledDays: {
+    label: 'Days that settled dead letters are kept',
+    hint: 'Resolved and discarded ones are taken away after it; the audit stays.',
+    type: 'number',
+  },
 }
 
 /** What may be changed without a deployment. */

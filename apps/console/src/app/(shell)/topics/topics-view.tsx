@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { PageHeader } from '../../../components/page/page-header.tsx'
+import { SavedViewsMenu } from '../../../components/saved-views/saved-views-menu.tsx'
 import { Announcer } from '../../../components/status/announcer.tsx'
 import {
   CouldNotLoad,
@@ -51,6 +52,8 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
           chosen={params.verdict}
           onChange={(verdict) => void setParams({ verdict: verdict.length > 0 ? verdict : null })}
         />
+        <div className="flex-1" />
+        <SavedViewsMenu page="topics" />
       </PageHeader>
       <BoardToolbar
         inputRef={filterInput}

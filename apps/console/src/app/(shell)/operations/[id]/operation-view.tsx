@@ -34,7 +34,7 @@ export function OperationView({ id }: { id: string }) {
   const refusal = usePermission('replay')
   if (!data && error instanceof ApiError && error.problem.status === 404)
     return (
-      <NothingExists title="There is no such operation">
+      <NothingExists isPage title="There is no such operation">
         It may be of topics you may not see.{' '}
         <Link href="/operations" className="text-accent underline underline-offset-2">
           All operations
@@ -44,6 +44,7 @@ export function OperationView({ id }: { id: string }) {
   if (!data && error)
     return (
       <CouldNotLoad
+        isPage
         what="the operation"
         error={error}
         isRetrying={isFetching}

@@ -29,7 +29,7 @@ export function TopicView({ topic }: { topic: string }) {
 
   if (!data && isMissing)
     return (
-      <NothingExists title={`There is no topic called “${topic}”`}>
+      <NothingExists isPage title={`There is no topic called “${topic}”`}>
         <p>It may have been renamed, or its contract is not deployed on this stage.</p>
         <p className="mt-3">
           <Link href="/topics" className="text-accent underline underline-offset-2">
@@ -41,6 +41,7 @@ export function TopicView({ topic }: { topic: string }) {
   if (!data && error)
     return (
       <CouldNotLoad
+        isPage
         what={`topic ${topic}`}
         error={error}
         isRetrying={isFetching}
