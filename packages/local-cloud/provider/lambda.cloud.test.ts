@@ -21,9 +21,20 @@ describe('Lambda', () => {
     const Statement = [
       { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
     ]
+    const queues = [
+      {
+        Effect: 'Allow',
+        Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+        Resource: '*',
+      },
+    ]
     const made = await aws.put('aws:iam/role:Role', {
       name: role,
       assumeRolePolicy: JSON.stringify({ Version: '2012-10-17', Statement }),
+      // The emulator asks, as Lambda does, whether the role may read a mapping's queue.
+      inlinePolicies: [
+        { name: 'queues', policy: JSON.stringify({ Version: '2012-10-17', Statement: queues }) },
+      ],
     })
     place = { s3Bucket: bucket, role: String(made.outputs.arn) }
   })
