@@ -66,7 +66,7 @@ async function run(suite: Suite): Promise<Counts> {
   rmSync(report, { force: true })
   const { code } = await runTool(suite.command, suite.args(report), {
     ...(suite.cwd ? { cwd: suite.cwd } : {}),
-    env: { FORCE_COLOR: pc.isColorSupported ? '1' : '0', ...suite.env?.(report) },
+    env: { ...(pc.isColorSupported ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }), ...suite.env?.(report) },
     isStreamed: true,
   })
   const counts = read(suite, report)

@@ -71,7 +71,11 @@ export async function startParts(options: LocalCloudOptions, context: Context): 
     await built
     await startConsole(options, context, urls)
   }
-  const early = isDeployed ? startApplications(former) : undefined
+  const early = isDeployed
+    ? startApplications(former).then(() =>
+        progress.say('usable with what the last start deployed; the deploy looks for changes'),
+      )
+    : undefined
   // Awaited below; a failed deploy must not turn an early failure into an unhandled one.
   early?.catch(() => undefined)
   await progress.step('deploy', 'sst deploy --stage local', deploy)
