@@ -26,7 +26,9 @@ export async function measureDrain(
 ): Promise<DrainMeasure> {
   const index = await openControlPlane(postgres, 'drained', undefined, say)
   try {
-    await index.pool.query('TRUNCATE dead_letters, error_groups, error_counts, dead_letter_counts CASCADE')
+    await index.pool.query(
+      'TRUNCATE dead_letters, error_groups, error_counts, error_hours, dead_letter_counts CASCADE',
+    )
     const deps = drainDeps(index.db)
     const batches = Array.from({ length: Math.ceil(messages / batchSize) }, (_, n) => n)
     const started = performance.now()

@@ -19,7 +19,10 @@ export async function withTimeLimit<T>(
   try {
     return await db.transaction(
       async (tx) => {
-        await tx.execute(sql.raw(`SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`))
+        // Memory to sort and count 100,000 rows without going to disk; given back at the end of the transaction.
+        await tx.execute(
+          sql.raw(`SET LOCAL statement_timeout = ${Math.round(timeoutMs)}; SET LOCAL work_mem = '32MB'`),
+        )
         return work(tx)
       },
       { accessMode: 'read only' },

@@ -13,20 +13,21 @@ export const isPreCounted = (filter: DeadLetterFilter): boolean =>
   )
 
 /**
- * Counts per combination of dimensions (`topic, owner, stage, code, fingerprint, status, letters`) as a query: from the
- * pre-counted table, or counted from the rows when the filter asks for more. `without` leaves out dimensions of the filter.
+ * Matching messages per combination of some dimensions (`…columns, letters`) as a query: from the pre-counted table, or
+ * counted from the rows when the filter asks for more. `without` leaves out dimensions of the filter.
  */
 export function countedRows(
   filter: DeadLetterFilter,
   owners: OwnerScope,
+  columns: readonly Dimension[],
   without: readonly Dimension[] = [],
 ): SQL {
   const kept: DeadLetterFilter = { ...filter }
   for (const dimension of without) delete kept[dimension]
   const condition = filterToSql(kept, owners)
+  const by = sql.raw(columns.map((c) => `d.${c}`).join(', '))
   if (isPreCounted(filter))
-    return sql`SELECT topic, owner, stage, code, fingerprint, status, letters
-      FROM dead_letter_counts d WHERE ${condition} AND letters > 0`
-  return sql`SELECT topic, owner, stage, code, fingerprint, status, count(*) AS letters
-    FROM dead_letters d WHERE ${condition} GROUP BY topic, owner, stage, code, fingerprint, status`
+    return sql`SELECT ${by}, sum(letters) AS letters FROM dead_letter_counts d
+      WHERE ${condition} AND letters > 0 GROUP BY ${by}`
+  return sql`SELECT ${by}, count(*) AS letters FROM dead_letters d WHERE ${condition} GROUP BY ${by}`
 }

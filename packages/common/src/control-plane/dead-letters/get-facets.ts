@@ -29,7 +29,7 @@ export async function getFacets(
   })
   return withTimeLimit(db, queryTimeoutMs, queryAdvice, async (tx) => {
     const { rows } = await tx.execute<{ facet: FacetName; value: string; n: string }>(sql`
-      WITH counted AS MATERIALIZED (${countedRows(filter, owners, facetNames)}) ${sql.join(perFacet, sql` UNION ALL `)}`)
+      WITH counted AS MATERIALIZED (${countedRows(filter, owners, facetNames, facetNames)}) ${sql.join(perFacet, sql` UNION ALL `)}`)
     const of = (name: FacetName) =>
       rows.filter((r) => r.facet === name).map(({ value, n }) => ({ value, count: Number(n) }))
     return {

@@ -35,22 +35,23 @@ export async function listErrorGroups(db: Database, request: GroupRequest): Prom
   const window = trendWindow(filter, now)
   return withTimeLimit(db, queryTimeoutMs, queryAdvice, async (tx) => {
     const { rows } = await tx.execute<GroupRow>(sql`
-      WITH counted AS MATERIALIZED (${countedRows(filter, owners)}),
-      totals AS (SELECT fingerprint, sum(letters) AS letters FROM counted GROUP BY fingerprint),
-      page AS (
-        SELECT t.letters, count(*) OVER () AS total, g.* FROM totals t JOIN error_groups g USING (fingerprint)
-        ORDER BY ${orders[sort]}, g.fingerprint LIMIT ${limit}
-      )
-      SELECT p.fingerprint, p.title, p.code, p.class, p.stage, p.letters, p.total, p.parts, p.sample_id,
-        p.first_seen_at, p.last_seen_at, topics.list AS topics, topics.n AS topic_count
-      FROM page p CROSS JOIN LATERAL (
-        SELECT count(*)::int AS n,
-          jsonb_agg(jsonb_build_object('topic', topic, 'count', n) ORDER BY n DESC, topic) FILTER (WHERE rank <= ${topicsMax}) AS list
+      WITH per_topic AS MATERIALIZED (${countedRows(filter, owners, ['fingerprint', 'topic'])}),
+      totals AS (SELECT fingerprint, sum(letters) AS letters, count(*)::int AS topic_count FROM per_topic GROUP BY fingerprint),
+      page AS MATERIALIZED (
+        SELECT t.letters, t.topic_count, count(*) OVER () AS total,
+          row_number() OVER (ORDER BY ${orders[sort]}, g.fingerprint) AS position, g.*
+        FROM totals t JOIN error_groups g USING (fingerprint) ORDER BY position LIMIT ${limit}
+      ),
+      listed AS (
+        SELECT fingerprint, jsonb_agg(jsonb_build_object('topic', topic, 'count', letters) ORDER BY rank) AS topics
         FROM (
-          SELECT topic, sum(letters) AS n, row_number() OVER (ORDER BY sum(letters) DESC, topic) AS rank
-          FROM counted c WHERE c.fingerprint = p.fingerprint GROUP BY topic
-        ) AS ranked
-      ) AS topics`)
+          SELECT fingerprint, topic, letters, row_number() OVER (PARTITION BY fingerprint ORDER BY letters DESC, topic) AS rank
+          FROM per_topic WHERE fingerprint IN (SELECT fingerprint FROM page)
+        ) AS ranked WHERE rank <= ${topicsMax} GROUP BY fingerprint
+      )
+      SELECT p.fingerprint, p.title, p.code, p.class, p.stage, p.letters, p.total, p.parts, p.sample_id, p.first_seen_at,
+        p.last_seen_at, p.topic_count, l.topics
+      FROM page p JOIN listed l USING (fingerprint) ORDER BY p.position`)
     const trends = await readTrends(
       tx,
       rows.map((r) => r.fingerprint),

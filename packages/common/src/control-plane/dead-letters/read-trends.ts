@@ -8,15 +8,22 @@ export type TrendWindow = { from: Date; to: Date; steps: number }
 const dayMs = 86_400_000
 const steps = 24
 
-/** The filter's own times, else the last 24 hours; whole minutes, because failures are counted by the minute. */
+/** From here on steps are hours or longer, and hours are counted already. */
+const hourlyFromMs = dayMs
+
+/** The filter's own times, else the last 24 hours; from a whole minute, or a whole hour where hours are read. */
 export function trendWindow(filter: DeadLetterFilter, now: Date): TrendWindow {
   const to = filter.failedTo === undefined ? now.getTime() : Date.parse(filter.failedTo)
   const from = filter.failedFrom === undefined ? to - dayMs : Date.parse(filter.failedFrom)
-  const start = Math.floor(from / 60_000) * 60_000
+  const unit = to - from >= hourlyFromMs ? 3_600_000 : 60_000
+  const start = Math.floor(from / unit) * unit
   return { from: new Date(start), to: new Date(Math.max(to, start + steps * 60_000)), steps }
 }
 
-/** Failures per step for some groups, from the counts per minute. A group without any in the window is absent. */
+/**
+ * Failures per step for some groups. Days come from the counts per hour, shorter windows and those of single topics from
+ * the counts per minute. A group without any in the window is absent.
+ */
 export async function readTrends(
   tx: Pick<Database, 'execute'>,
   fingerprints: readonly string[],
@@ -26,14 +33,20 @@ export async function readTrends(
 ): Promise<Map<string, number[]>> {
   if (fingerprints.length === 0) return new Map()
   const stepSeconds = (window.to.getTime() - window.from.getTime()) / 1_000 / window.steps
+  const isHourly = topics === undefined && window.to.getTime() - window.from.getTime() >= hourlyFromMs
+  const mine = owners === '*' ? undefined : sql.param([...owners])
+  const source = isHourly
+    ? sql`SELECT fingerprint, hour AS at, failures FROM error_hours c
+        WHERE ${mine === undefined ? sql`true` : sql`c.owner = ANY (${mine}::text[])`}`
+    : sql`SELECT fingerprint, minute AS at, failures FROM error_counts c
+        WHERE ${topics === undefined ? sql`true` : sql`c.topic = ANY (${sql.param([...topics])}::text[])`}
+        AND ${mine === undefined ? sql`true` : sql`c.topic IN (SELECT topic FROM topics WHERE owner = ANY (${mine}::text[]))`}`
   const { rows } = await tx.execute<{ fingerprint: string; step: number; n: string }>(sql`
-    SELECT c.fingerprint, least(floor(extract(epoch FROM c.minute - ${window.from.toISOString()}::timestamptz) / ${stepSeconds})::int,
-      ${window.steps - 1}) AS step, sum(c.failures) AS n
-    FROM error_counts c
-    WHERE c.fingerprint = ANY (${sql.param([...fingerprints])}::text[])
-      AND c.minute >= ${window.from.toISOString()}::timestamptz AND c.minute <= ${window.to.toISOString()}::timestamptz
-      ${topics === undefined ? sql`` : sql`AND c.topic = ANY (${sql.param([...topics])}::text[])`}
-      ${owners === '*' ? sql`` : sql`AND c.topic IN (SELECT topic FROM topics WHERE owner = ANY (${sql.param([...owners])}::text[]))`}
+    SELECT s.fingerprint, least(floor(extract(epoch FROM s.at - ${window.from.toISOString()}::timestamptz) / ${stepSeconds})::int,
+      ${window.steps - 1}) AS step, sum(s.failures) AS n
+    FROM (${source}) AS s
+    WHERE s.fingerprint = ANY (${sql.param([...fingerprints])}::text[])
+      AND s.at >= ${window.from.toISOString()}::timestamptz AND s.at <= ${window.to.toISOString()}::timestamptz
     GROUP BY 1, 2`)
   const trends = new Map<string, number[]>()
   for (const { fingerprint, step, n } of rows) {

@@ -191,7 +191,7 @@ describe('a message that was sent again', () => {
 /** Faster than TRUNCATE for a handful of rows; the counts go last, because deleting rows counts down. */
 async function empty() {
   await database.owner.query(
-    'DELETE FROM dead_letters; DELETE FROM error_groups; DELETE FROM error_counts; DELETE FROM dead_letter_counts',
+    'DELETE FROM dead_letters; DELETE FROM error_groups; DELETE FROM error_counts; DELETE FROM error_hours; DELETE FROM dead_letter_counts',
   )
 }
 
@@ -205,6 +205,7 @@ async function tables() {
     ),
     groups: await query('SELECT * FROM error_groups ORDER BY fingerprint'),
     counts: await query('SELECT * FROM error_counts ORDER BY 1, 2, 3, 4'),
+    hours: await query('SELECT * FROM error_hours ORDER BY 1, 2, 3'),
     letterCounts: await query(
       'SELECT * FROM dead_letter_counts WHERE letters <> 0 ORDER BY 1, 2, 3, 4, 5, 6',
     ),

@@ -40,15 +40,20 @@ export async function addToGroups(
 const isLater = sql`(excluded.last_seen_at, excluded.sample_id, excluded.sample_message COLLATE "C")
   > (g.last_seen_at, g.sample_id, g.sample_message COLLATE "C")`
 
-/** Failures per minute; each event is counted once, because events are inserted once. */
+/** Failures per minute and per hour; each event is counted once, because events are inserted once. */
 export async function addToCounts(
   tx: Pick<Database, 'execute'>,
   counts: readonly GatheredCount[],
 ): Promise<void> {
+  const rows = sql`jsonb_to_recordset(${toJsonParameter(counts)}::jsonb) AS r (fingerprint text, minute timestamptz, topic text,
+    stage text, code text, failures int)`
   await tx.execute(sql`
     INSERT INTO error_counts AS c (fingerprint, minute, topic, stage, code, failures)
-    SELECT * FROM jsonb_to_recordset(${toJsonParameter(counts)}::jsonb) AS r (fingerprint text, minute timestamptz, topic text,
-      stage text, code text, failures int)
-    ORDER BY 1, 2, 3, 4
+    SELECT * FROM ${rows} ORDER BY 1, 2, 3, 4
     ON CONFLICT (fingerprint, minute, topic, stage) DO UPDATE SET failures = c.failures + excluded.failures`)
+  await tx.execute(sql`
+    INSERT INTO error_hours AS h (fingerprint, hour, owner, failures)
+    SELECT r.fingerprint, date_trunc('hour', r.minute), coalesce(t.owner, 'unknown'), sum(r.failures)
+    FROM ${rows} LEFT JOIN topics t USING (topic) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (fingerprint, hour, owner) DO UPDATE SET failures = h.failures + excluded.failures`)
 }

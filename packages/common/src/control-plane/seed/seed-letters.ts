@@ -90,6 +90,8 @@ const countsSql = `
 const derivedSql = [
   `INSERT INTO error_counts (fingerprint, minute, topic, stage, code, failures)
    SELECT fingerprint, date_trunc('minute', last_failed_at), topic, stage, code, count(*) FROM dead_letters GROUP BY 1, 2, 3, 4, 5`,
+  `INSERT INTO error_hours (fingerprint, hour, owner, failures)
+   SELECT fingerprint, date_trunc('hour', last_failed_at), owner, count(*) FROM dead_letters GROUP BY 1, 2, 3`,
   `INSERT INTO error_groups (fingerprint, code, class, stage, title, parts, sample_id, sample_message, first_seen_at, last_seen_at, failures)
    SELECT fingerprint, min(code), min(class), min(stage), min(f ->> 'title'), (array_agg(f -> 'parts'))[1],
      (array_agg(id ORDER BY last_failed_at DESC))[1], min(error_message), min(first_failed_at), max(last_failed_at), count(*)
