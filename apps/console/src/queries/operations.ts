@@ -1,5 +1,5 @@
 import { apiHeaders } from '@lean-ops/common/contract/api-conventions'
-import { operationStateFacts } from '@lean-ops/common/contract/operation'
+import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import type {
   ChangeHold,
   ChangeOperation,

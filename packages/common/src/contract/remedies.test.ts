@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failureClassOf, failureCodes, failureStagesOf, isFailureCode } from './failure-code.ts'
+import { failureClassOf, failureCodes, failureStagesOf, isFailureCode } from './failure-catalogue.ts'
 import { remedies } from './remedies.ts'
 import { renderFailureCodes } from './render-failure-codes.ts'
 

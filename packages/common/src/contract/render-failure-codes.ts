@@ -1,4 +1,4 @@
-import { failureClassOf, failureCodes, failureStagesOf } from './failure-code.ts'
+import { failureClassOf, failureCodes, failureStagesOf } from './failure-catalogue.ts'
 import { type Remedy, remedies } from './remedies.ts'
 
 const replay: Record<Remedy['safeToReplay'], string> = {

@@ -1,4 +1,5 @@
-import { type FailureCode, failureClassOf } from '@lean-ops/common/contract/failure-code'
+import { failureClassOf } from '@lean-ops/common/contract/failure-catalogue'
+import type { FailureCode } from '@lean-ops/common/contract/failure-code'
 import {
   type FindingCode,
   findingSamplesMax,

@@ -1,4 +1,5 @@
-import { type FailureClass, type FailureCode, failureClassOf } from '@lean-ops/common/contract/failure-code'
+import { failureClassOf } from '@lean-ops/common/contract/failure-catalogue'
+import type { FailureClass, FailureCode } from '@lean-ops/common/contract/failure-code'
 
 export type ClassifiedFault = { code: FailureCode; class: FailureClass; isRetryable: boolean }
 

@@ -1,4 +1,4 @@
-import { operationStateFacts } from '@lean-ops/common/contract/operation'
+import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import { HoldView, OperationList } from '@lean-ops/common/contract/operation-requests'
 import { OperationView } from '@lean-ops/common/contract/operation-view'
 import type { ApiClient, Query } from '../api-client.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { operationStateFacts } from '@lean-ops/common/contract/operation'
+import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import { OperationView } from '@lean-ops/common/contract/operation-view'
 import type { ApiClient } from '../api-client.ts'
 import { bar, type Output } from '../output.ts'

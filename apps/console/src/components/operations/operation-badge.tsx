@@ -1,4 +1,5 @@
-import { type OperationState, operationStateFacts } from '@lean-ops/common/contract/operation'
+import type { OperationState } from '@lean-ops/common/contract/operation'
+import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import {
   CircleCheck,
   CirclePlay,

@@ -71,6 +71,7 @@ export function Shell({ environment, children }: { environment: Environment; chi
         </aside>
         <main id="main" tabIndex={-1} className="min-w-0 flex-1 outline-none">
           <SessionGuard>{children}</SessionGuard>
+          <TipLayer />
         </main>
       </div>
       <Dialog open={open === 'nav'} onOpenChange={close} title="Pages" shape="nav">
@@ -81,7 +82,6 @@ export function Shell({ environment, children }: { environment: Environment; chi
       </Dialog>
       {open === 'palette' ? <Palette onClose={() => setOpen(undefined)} /> : null}
       {open === 'keys' ? <ShortcutSheet onClose={() => setOpen(undefined)} /> : null}
-      <TipLayer />
       <Toaster position="bottom-right" theme="system" closeButton toastOptions={{ duration: 5_000 }} />
     </>
   )

@@ -14,7 +14,8 @@ export function Menu({ trigger, children, align = 'end' }: MenuProps) {
     // Not modal: the page behind stays readable to screen readers and scrolls.
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      {/* Within the page's landmark, not beside it. */}
+      <Radix.Portal container={typeof document === 'undefined' ? null : document.getElementById('main')}>
         <Radix.Content
           align={align}
           sideOffset={4}

@@ -1,10 +1,6 @@
 import { sql } from 'drizzle-orm'
-import {
-  type OperationAction,
-  type OperationActor,
-  type OperationState,
-  operationStateFacts,
-} from '../../contract/operation.ts'
+import type { OperationActor, OperationState } from '../../contract/operation.ts'
+import { type OperationAction, operationStateFacts } from '../../contract/operation-facts.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { bumpVersion } from '../bump-version.ts'

@@ -1,5 +1,5 @@
-import type { FailureCode } from '../../contract/failure-code.ts'
-import { type FailureStage, failureClassOf } from '../../contract/failure-code.ts'
+import { failureClassOf } from '../../contract/failure-catalogue.ts'
+import type { FailureCode, FailureStage } from '../../contract/failure-code.ts'
 import type { Fingerprint } from '../../fingerprint/fingerprint-error.ts'
 import { fingerprintError } from '../../fingerprint/fingerprint-error.ts'
 import { scrubMessage } from '../../masking/scrub-message.ts'

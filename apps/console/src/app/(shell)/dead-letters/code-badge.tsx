@@ -1,4 +1,4 @@
-import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-code'
+import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-catalogue'
 import { CircleHelp, FileWarning, type LucideIcon, RotateCcw, Wrench } from 'lucide-react'
 
 const looks: Record<string, { icon: LucideIcon; word: string }> = {

@@ -1,6 +1,7 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useQueryStates } from 'nuqs'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { PageHeader } from '../../../components/page/page-header.tsx'
@@ -14,12 +15,14 @@ import { FilterBar } from './filter-bar.tsx'
 import { FilterChips } from './filter-chips.tsx'
 import { GroupsList } from './groups-list.tsx'
 import { Histogram } from './histogram.tsx'
-import { Inspector } from './inspector.tsx'
 import { MessagesList } from './messages-list.tsx'
 import { filterOf, filterParams, pageParams } from './search-params.ts'
 import { emptySelection, type Selection } from './selection.ts'
 import { useActions } from './use-actions.tsx'
 import { ViewSwitch } from './view-switch.tsx'
+
+// Loaded when the first dead letter is opened: trees, remedies and actions are not needed for the list.
+const Inspector = dynamic(() => import('./inspector.tsx').then((module) => module.Inspector), { ssr: false })
 
 /** Groups or messages on the left, one dead letter opened up on the right; the whole state is the address. */
 export function DeadLettersView() {

@@ -1,8 +1,8 @@
 'use client'
 
-import { deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter'
+import { deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter-facts'
 import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
-import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-code'
+import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-catalogue'
 import { remedies } from '@lean-ops/common/contract/remedies'
 import { Pencil, RotateCcw, Trash2, Undo2 } from 'lucide-react'
 import Link from 'next/link'

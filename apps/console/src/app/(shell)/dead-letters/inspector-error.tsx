@@ -1,5 +1,5 @@
 import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
-import { isFailureCode } from '@lean-ops/common/contract/failure-code'
+import { isFailureCode } from '@lean-ops/common/contract/failure-catalogue'
 import { remedies } from '@lean-ops/common/contract/remedies'
 import type { ReactNode } from 'react'
 import { Button } from '../../../components/ui/button.tsx'

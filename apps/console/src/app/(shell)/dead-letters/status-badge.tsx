@@ -1,4 +1,5 @@
-import { type DeadLetterStatus, deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter'
+import type { DeadLetterStatus } from '@lean-ops/common/contract/dead-letter'
+import { deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter-facts'
 import { CircleCheck, CircleHelp, CirclePlay, Inbox, type LucideIcon, Search, Trash2 } from 'lucide-react'
 import { cn } from '../../../components/ui/cn.ts'
 

@@ -24,8 +24,8 @@ const words: Record<SettingKey, { label: string; hint: string; type: 'text' | 'n
     type: 'number',
   },
   keepSettledDays: {
-    label: 'Days that settled dead letters are kept',
-    hint: 'Resolved and discarded ones are taken away after it; the audit stays.',
+    label: 'Days that settled messages stay',
+    hint: 'Resolved ones, and discarded ones past their restoration. Open ones stay for ever.',
     type: 'number',
   },
 }

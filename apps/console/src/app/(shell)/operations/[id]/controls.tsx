@@ -1,6 +1,6 @@
 'use client'
 
-import { type OperationAction, operationStateFacts } from '@lean-ops/common/contract/operation'
+import { type OperationAction, operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import type { ChangeOperation } from '@lean-ops/common/contract/operation-requests'
 import type { OperationView } from '@lean-ops/common/contract/operation-view'
 import type { Permission } from '@lean-ops/common/contract/permissions'

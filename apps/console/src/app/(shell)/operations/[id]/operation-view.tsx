@@ -1,6 +1,6 @@
 'use client'
 
-import { operationStateFacts } from '@lean-ops/common/contract/operation'
+import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft } from 'lucide-react'

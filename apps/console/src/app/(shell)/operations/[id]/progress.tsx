@@ -1,6 +1,6 @@
 'use client'
 
-import { operationStateFacts } from '@lean-ops/common/contract/operation'
+import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import type { OperationView } from '@lean-ops/common/contract/operation-view'
 import { Check } from 'lucide-react'
 import { type CountWord, countWords, doneOf } from '../../../../components/operations/operation-words.ts'
