@@ -40,6 +40,7 @@ describe('settings, pulse, audit and system', () => {
     expect(before.settings.map((s) => [s.key, s.value, s.version])).toEqual([
       ['banner', null, 0],
       ['unmaskPerHourMax', 50, 0],
+      ['keepSettledDays', 90, 0],
     ])
     expect([changed.status, stale.status, outside.status, wrongRole.status]).toEqual([200, 412, 422, 403])
     expect(after.settings[1]).toMatchObject({ value: 7, version: 1, updatedBy: 'Ada' })

@@ -41,8 +41,10 @@ export async function connectDatabase(
     idleTimeoutMillis: 60_000,
     keepAlive: true,
   })
-  // An idle connection that the server closes must not end the process; the next query opens another.
+  // A connection that the server closes must not end the process, neither an idle one nor one in the middle of a transaction:
+  // its query fails, and the next one opens another.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return { db: drizzle(pool), pool, close: () => pool.end() }
 }
 

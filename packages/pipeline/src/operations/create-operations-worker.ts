@@ -30,6 +30,8 @@ export const WorkerEnv = z.object({
   DATABASE_SECRET_ARN: z.string().optional(),
   DATABASE_HOST: z.string().optional(),
   DATABASE_NAME: z.string().optional(),
+  /** A lease outlives the longest step; a worker that dies is replaced after this long. */
+  LEASE_SECONDS: z.coerce.number().int().min(1).default(30),
   /** Messages per second over all operations together. */
   GLOBAL_RATE_MAX: z.coerce.number().int().min(1).default(2_000),
 })
@@ -50,8 +52,6 @@ export type WorkerDeps = {
 type Context = { awsRequestId: string; getRemainingTimeInMillis(): number }
 type SqsEvent = { Records: { messageId: string; body: string }[] }
 
-/** A lease outlives the longest step; a worker that dies is replaced after this long. */
-const leaseSeconds = 30
 /** Batch calls under way at once, over all queues of a page. */
 const sendConcurrency = 16
 const marginMs = 10_000
@@ -113,7 +113,7 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         concurrency: sendConcurrency,
       },
       workerId: context.awsRequestId,
-      leaseSeconds,
+      leaseSeconds: env.LEASE_SECONDS,
       globalRateMax: env.GLOBAL_RATE_MAX,
       remainingMs,
       sleep: async (ms) => {
