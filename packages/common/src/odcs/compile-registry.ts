@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { queueName, tableName } from '../topics/topic-names.ts'
 import type { TopicRegistryFile } from '../topics/topic-registry.ts'
 import { clearPaths } from './clear-paths.ts'
-import { customProperty, type TopicContract } from './topic-contract.ts'
+import { pathSetting } from './compile-contract.ts'
+import type { TopicContract } from './topic-contract.ts'
 
 /** Contracts → the registry file that is bundled beside the handlers. `streams` = number of Firehose streams topics are spread over. */
 export function compileRegistry(
@@ -20,13 +21,8 @@ export function compileRegistry(
       stream: createHash('sha256').update(c.name).digest().readUInt32BE(0) % streams,
       owner: c.team.name,
       status: c.status,
-      keyPath: keyPath(c),
+      keyPath: pathSetting(c, 'keyPath') ?? null,
       clearPaths: clearPaths(c),
     })),
   }
-}
-
-function keyPath(contract: TopicContract): string[] | null {
-  const value = customProperty(contract, 'keyPath')
-  return typeof value === 'string' && value !== '' ? value.split('.') : null
 }
