@@ -4,9 +4,10 @@ import type { Bench, BenchCheck } from '../define-bench.ts'
 import { measureDrain } from './measure-drain.ts'
 import { measureQueries } from './measure-queries.ts'
 import { openControlPlane } from './open-control-plane.ts'
+import { measureReplay } from './replay.ts'
 
 export const bench: Bench = {
-  title: 'Dead letters: pages, groups and facets over a seeded index; queue → archive → index',
+  title: 'Dead letters: pages, groups and facets over a seeded index; queue → archive → index; replays beside other tools',
   async run(options) {
     const volume = {
       topics: options.isQuick ? 100 : 700,
@@ -25,7 +26,16 @@ export const bench: Bench = {
         index.close(),
       )
       const drain = await measureDrain(postgres, options.isQuick ? 5_000 : 100_000, options.say)
+      const replay = await measureReplay({
+        postgres,
+        template: `seeded_${volume.deadLetters}`,
+        messages: options.isQuick ? 5_000 : 100_000,
+        faultMessages: options.isQuick ? 1_000 : 10_000,
+        workFolder: options.workFolder,
+        say: options.say,
+      })
       const checks: BenchCheck[] = [
+        ...replay.checks,
         ...queries.map(({ name, p95Ms, budgetMs }) => ({
           name: `${name}: p95 < ${budgetMs} ms`,
           isKept: p95Ms < budgetMs,
@@ -63,10 +73,12 @@ export const bench: Bench = {
               ],
             ],
           },
+          ...replay.tables,
         ],
         checks,
         figures: {
           deadLetters: volume.deadLetters,
+          ...replay.figures,
           drainPerSecond: Math.round(drain.perSecond),
           ...Object.fromEntries(queries.map((q) => [`p95Ms ${q.name}`, Math.round(q.p95Ms)])),
         },
