@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { RandomPassword } from '@pulumi/random'
 import type { Keys } from './keys.ts'
+import type { RandomProvider } from './random-provider.ts'
 import type { Stage } from './stage.ts'
 
 /** How a function reaches the database: as the application, or as the owner that migrates. */
@@ -26,7 +26,7 @@ export type Database = {
 export const connectionsMax = 400
 
 /** The control plane's PostgreSQL 17: Aurora Serverless v2 in its own VPC; on stage local the one the supervisor started. */
-export function createDatabase(stage: Stage, keys: Keys): Database {
+export function createDatabase(stage: Stage, keys: Keys, random: RandomProvider): Database {
   if (stage.isLocal) return localDatabase()
   // The functions in the VPC call SQS, Glue, CloudWatch and Snowflake: managed NAT in production, a small instance elsewhere.
   // That instance is also the bastion through which `sst dev` tunnels to the database. Two zones are what Aurora asks for.
@@ -107,7 +107,7 @@ export function createDatabase(stage: Stage, keys: Keys): Database {
       : '/var/runtime/ca-cert.pem',
   }
   const ownerSecret = cluster.masterUserSecrets.apply((secrets) => secrets[0]?.secretArn ?? '')
-  const appSecret = createAppSecret(stage, keys)
+  const appSecret = createAppSecret(stage, keys, random)
   const read = (...secrets: $util.Input<string>[]): sst.aws.FunctionPermissionArgs[] => [
     { actions: ['secretsmanager:GetSecretValue'], resources: secrets },
     { actions: ['kms:Decrypt'], resources: [keys.control.arn] },
@@ -131,7 +131,7 @@ export function createDatabase(stage: Stage, keys: Keys): Database {
 }
 
 /** The application's role and password. RDS rotates only the owner's, so a warm function never meets a changed one. */
-function createAppSecret(stage: Stage, keys: Keys): aws.secretsmanager.Secret {
+function createAppSecret(stage: Stage, keys: Keys, random: RandomProvider): aws.secretsmanager.Secret {
   const secret = new aws.secretsmanager.Secret(
     'DatabaseAppSecret',
     {
@@ -142,7 +142,7 @@ function createAppSecret(stage: Stage, keys: Keys): aws.secretsmanager.Secret {
     },
     stage.keep,
   )
-  const password = new RandomPassword('DatabaseAppPassword', { length: 40, special: false })
+  const password = new random.RandomPassword('DatabaseAppPassword', { length: 40, special: false })
   new aws.secretsmanager.SecretVersion('DatabaseAppSecretValue', {
     secretId: secret.id,
     secretString: $jsonStringify({ username: 'lean_ops_app', password: password.result }),

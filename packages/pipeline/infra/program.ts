@@ -14,6 +14,7 @@ import { createMonitoring } from './monitoring.ts'
 import { createOperations } from './operations.ts'
 import { createOutcomes } from './outcomes.ts'
 import { createQueues } from './queues.ts'
+import { loadRandomProvider } from './random-provider.ts'
 import { createSampler } from './sampling.ts'
 import { createSchedules } from './schedule.ts'
 import { createSecrets } from './secrets.ts'
@@ -28,8 +29,9 @@ export async function program() {
   const buckets = createBuckets(stage, keys)
   const queues = createQueues(stage, keys, buckets, topics.topics)
   const lake = createLake(stage, buckets)
-  const secrets = createSecrets(stage, keys)
-  const database = createDatabase(stage, keys)
+  const random = await loadRandomProvider()
+  const secrets = createSecrets(stage, keys, random)
+  const database = createDatabase(stage, keys, random)
   const createFunction = functionMaker(stage, keys, topics)
   const migration = await createMigration(stage, keys, buckets, lake, database, topics, createFunction)
   const shared = { stage, keys, buckets, queues, database, createFunction, migration }

@@ -1,5 +1,5 @@
-import { RandomBytes } from '@pulumi/random'
 import type { Keys } from './keys.ts'
+import type { RandomProvider } from './random-provider.ts'
 import type { Stage } from './stage.ts'
 
 export type Secrets = {
@@ -10,7 +10,7 @@ export type Secrets = {
 }
 
 /** Random keys that no person needs to know. Retained: what they signed or encrypted must stay readable. */
-export function createSecrets(stage: Stage, keys: Keys): Secrets {
+export function createSecrets(stage: Stage, keys: Keys, random: RandomProvider): Secrets {
   const secret = (name: string, suffix: string, description: string): aws.secretsmanager.Secret => {
     const created = new aws.secretsmanager.Secret(
       `${name}Secret`,
@@ -24,7 +24,7 @@ export function createSecrets(stage: Stage, keys: Keys): Secrets {
       stage.keep,
     )
     // 32 bytes: the key length of both HMAC-SHA-256 and AES-256.
-    const value = new RandomBytes(`${name}Key`, { length: 32 })
+    const value = new random.RandomBytes(`${name}Key`, { length: 32 })
     new aws.secretsmanager.SecretVersion(`${name}SecretValue`, {
       secretId: created.id,
       secretString: value.base64,
