@@ -114,7 +114,7 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
     reasons.push({
       code: 'dead_letters_not_counted',
       state: 'unknown',
-      brief: 'dead letters not counted',
+      brief: 'letters not counted',
       sentence: 'Its dead letters were never counted.',
     })
   return reasons

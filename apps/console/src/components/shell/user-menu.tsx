@@ -15,7 +15,8 @@ function initialsOf(name: string): string {
 
 /** Who is signed in, as what, and the way out. */
 export function UserMenu() {
-  const { data: me } = useQuery(meQuery())
+  const { data: me, isPending } = useQuery(meQuery())
+  if (isPending) return <span className="inline-block size-8" />
   if (!me)
     return (
       <Button asChild intent="ghost" size="sm">

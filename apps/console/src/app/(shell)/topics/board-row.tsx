@@ -2,7 +2,6 @@
 
 import type { TopicVerdict } from '@lean-ops/common/contract/topic-verdict'
 import type { TopicRow } from '@lean-ops/common/contract/topics'
-import Link from 'next/link'
 import { memo, type ReactNode } from 'react'
 import { VerdictBadge } from '../../../components/status/verdict-badge.tsx'
 import { VerdictCard } from '../../../components/status/verdict-card.tsx'
@@ -100,9 +99,8 @@ function cellOf(
   switch (id) {
     case 'topic':
       return (
-        <Link
+        <a
           href={`/topics/${encodeURIComponent(row.topic)}`}
-          prefetch={false}
           tabIndex={isTabStop ? 0 : -1}
           className="block truncate font-mono text-sm font-medium after:absolute after:inset-0"
         >
@@ -110,7 +108,7 @@ function cellOf(
           {row.status === 'draft' ? (
             <span className="ml-1.5 font-sans text-2xs font-normal text-faint">draft</span>
           ) : null}
-        </Link>
+        </a>
       )
     case 'verdict':
       return (
@@ -182,15 +180,14 @@ function cellOf(
       )
     case 'deadLetters':
       return deadLetters.open ? (
-        <Link
+        <a
           href={`/dead-letters?topic=${encodeURIComponent(row.topic)}`}
-          prefetch={false}
           tabIndex={-1}
           data-tip={howMeasured(deadLetters, 'open')}
           className={cn('num relative text-warning underline-offset-2 hover:underline', dim('d'))}
         >
           {deadLetters.open.toLocaleString('en-US')}
-        </Link>
+        </a>
       ) : (
         <Value
           value={deadLetters.open}

@@ -2,10 +2,11 @@
 
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useRef, useState } from 'react'
+import { type MouseEvent, useRef, useState } from 'react'
 import { cn } from '../../../components/ui/cn.ts'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import type { Density } from '../../../state/density.ts'
+import { useGrowingCount } from '../../../state/use-growing-count.ts'
 import type { BoardRow, SortDirection } from './arrange-topics.ts'
 import { boardColumns, type ColumnId } from './board-columns.ts'
 import { BoardRowView } from './board-row.tsx'
@@ -32,6 +33,7 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
   const [active, setActive] = useState<string | undefined>(undefined)
   const shownColumns = boardColumns.filter((column) => columns.includes(column.id) || 'isFixed' in column)
   const template = shownColumns.map((column) => column.width).join(' ')
+  const drawn = useGrowingCount(rows.length)
   const activeIndex = rows.findIndex(({ row }) => row.topic === active)
 
   const focusRow = (index: number) => {
@@ -54,10 +56,18 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: see above, a real table cannot skip rows off screen
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click, which arrives here too
     <div
       ref={list}
       role="table"
       aria-label="Topics"
+      // One listener for 1,400 links: a router component for each would take longer to mount than all else.
+      onClick={(event) => {
+        const href = plainClickOn(event)
+        if (!href) return
+        event.preventDefault()
+        router.push(href)
+      }}
       aria-rowcount={rows.length + 1}
       className="text-sm"
       style={{ '--board': template, '--row': density === 'compact' ? '28px' : '36px' } as React.CSSProperties}
@@ -100,7 +110,7 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div role="rowgroup">
-        {rows.map(({ row, verdict }, index) => (
+        {rows.slice(0, drawn).map(({ row, verdict }, index) => (
           <BoardRowView
             key={row.topic}
             row={row}
@@ -111,9 +121,20 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
             onFocus={setActive}
           />
         ))}
+        {drawn < rows.length ? (
+          <div aria-hidden="true" style={{ height: `calc((var(--row) + 1px) * ${rows.length - drawn})` }} />
+        ) : null}
       </div>
     </div>
   )
+}
+
+/** Where a click goes that the browser would follow in this very tab; undefined for every other click. */
+function plainClickOn(event: MouseEvent): string | undefined {
+  if (event.defaultPrevented || event.button !== 0) return undefined
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return undefined
+  const link = event.target instanceof Element ? event.target.closest('a[href^="/"]') : null
+  return link?.getAttribute('href') ?? undefined
 }
 
 const staleMs = 180_000
