@@ -3,6 +3,7 @@ import type { Database } from '@lean-ops/common/control-plane/connect'
 import { type ClaimedItem, claimItems } from '@lean-ops/common/control-plane/operations/claim-items'
 import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/lease-operation'
 import { releaseItems } from '@lean-ops/common/control-plane/operations/release-items'
+import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
 import { setStage } from '@lean-ops/common/control-plane/operations/set-stage'
 import { type SendResult, settleSends } from '@lean-ops/common/control-plane/operations/settle-sends'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
@@ -18,6 +19,7 @@ export type PageDeps = {
   lineageSecret: string
   loadBody: LoadBody
   send: SendDeps
+  leaseSeconds: number
   now: () => Date
   /** Called between the steps of a page; the fault drills kill the worker here. */
   onStep?: (step: 'claimed' | 'composed' | 'sent' | 'settled') => void
@@ -32,7 +34,21 @@ export type PageReport = {
 
 const permanentFaults = new Set(['ACCESS_DENIED', 'SINK_MISCONFIGURED'])
 
-/** Claim → load → compose → send → settle, for one page of an operation. Each claimed item leaves with exactly one result, or goes back. */
+/** Messages that are claimed, sent and recorded together. */
+const chunkMax = 250
+/** A small page still fills whole batches of SQS. */
+const chunkMin = 10
+
+/** A chunk that is begun must be recorded in the worker's time, too. */
+const chunkMs = 5_000
+
+type Sent = { results: SendResult[]; backIds: string[]; fault: string | undefined }
+
+/**
+ * Claim → load → compose → send → settle, for one page of an operation, chunk by chunk: while one chunk is on its way to SQS, the database
+ * records the one before and claims the one after. At most two chunks are claimed at any moment. Each claimed item leaves with exactly one
+ * result, or goes back.
+ */
 export async function replayPage(
   operation: LeasedOperation,
   stage: OperationStage,
@@ -40,25 +56,70 @@ export async function replayPage(
   deps: PageDeps,
 ): Promise<PageReport> {
   const lease = { operationId: operation.id, token: operation.token }
+  const chunk = Math.min(chunkMax, Math.max(chunkMin, Math.ceil(limit / 4)))
+  const report: PageReport = { claimed: 0, sent: 0, ourFault: undefined }
+  const claim = async (): Promise<ClaimedItem[]> => {
+    const count = Math.min(chunk, limit - report.claimed)
+    if (count <= 0) return []
+    if (report.claimed > 0) {
+      if (deps.send.clock.remainingMs() < chunkMs) return []
+      // A page whose queue makes us wait takes longer than a lease; a lost one shows in the claim.
+      await renewLease(deps.db, { ...lease, leaseSeconds: deps.leaseSeconds })
+    }
+    const items = await claimItems(deps.db, { ...lease, limit: count })
+    report.claimed += items.length
+    if (items.length > 0) deps.onStep?.('claimed')
+    return items
+  }
+  const settle = async (done: Sent): Promise<void> => {
+    await settleSends(deps.db, lease, done.results)
+    await releaseItems(deps.db, lease, done.backIds)
+    deps.onStep?.('settled')
+    report.sent += done.results.filter((r) => r.result === 'sent').length
+  }
   await setStage(deps.db, { ...lease, stage })
-  const items = await claimItems(deps.db, { ...lease, limit })
-  if (items.length === 0) return { claimed: 0, sent: 0, ourFault: undefined }
-  deps.onStep?.('claimed')
+  let current = await claim()
+  let unsettled: Sent | undefined
+  while (current.length > 0) {
+    const before = unsettled
+    const [sent, next] = await bothEnded(
+      sendChunk(current, operation, deps),
+      (async () => {
+        if (before) await settle(before)
+        return claim()
+      })(),
+    )
+    unsettled = sent
+    current = next
+    if (sent.fault === undefined) continue
+    report.ourFault = { code: sent.fault, isPermanent: permanentFaults.has(sent.fault) }
+    // The queue is not hammered: what was claimed meanwhile goes back unsent.
+    unsettled = { ...sent, backIds: [...sent.backIds, ...next.map((item) => item.deadLetterId)] }
+    current = []
+  }
+  if (unsettled) await settle(unsettled)
+  return report
+}
+
+/** Both results; an error of either only after the other has ended, so that nothing goes on behind the caller's back. */
+async function bothEnded<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other])
+  return Promise.all([one, other])
+}
+
+async function sendChunk(
+  items: readonly ClaimedItem[],
+  operation: LeasedOperation,
+  deps: PageDeps,
+): Promise<Sent> {
   const composed = await mapConcurrently(items, 16, (item) => compose(item, operation, deps))
   deps.onStep?.('composed')
-  const messages = composed.flatMap((c) => (c.ok ? [c.message] : []))
-  const outcomes = await sendReplays(messages, deps.send)
+  const outcomes = await sendReplays(
+    composed.flatMap((c) => (c.ok ? [c.message] : [])),
+    deps.send,
+  )
   deps.onStep?.('sent')
-  const { results, backIds, fault } = sortOutcomes(composed, outcomes)
-  await settleSends(deps.db, lease, results)
-  await releaseItems(deps.db, lease, backIds)
-  deps.onStep?.('settled')
-  const sent = results.filter((r) => r.result === 'sent').length
-  return {
-    claimed: items.length,
-    sent,
-    ourFault: fault === undefined ? undefined : { code: fault, isPermanent: permanentFaults.has(fault) },
-  }
+  return sortOutcomes(composed, outcomes)
 }
 
 async function compose(
@@ -76,10 +137,7 @@ async function compose(
   })
 }
 
-function sortOutcomes(
-  composed: readonly ComposedReplay[],
-  outcomes: ReadonlyMap<string, SendOutcome>,
-): { results: SendResult[]; backIds: string[]; fault: string | undefined } {
+function sortOutcomes(composed: readonly ComposedReplay[], outcomes: ReadonlyMap<string, SendOutcome>): Sent {
   const results: SendResult[] = []
   const backIds: string[] = []
   let fault: string | undefined

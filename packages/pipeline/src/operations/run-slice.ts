@@ -31,7 +31,7 @@ export type SliceDeps = PageDeps &
     now: () => Date
   }
 
-const pageSizeMax = 500
+const pageSizeMax = 2_000
 /** A page is at most half a second of its rate, so that pause and rate changes act at once. */
 const pageSeconds = 0.5
 /** Time kept back for settling and parking. */
