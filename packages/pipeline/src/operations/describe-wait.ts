@@ -1,6 +1,19 @@
 import type { OperationCause } from '@lean-ops/common/contract/operation'
 import type { OperationFacts } from '@lean-ops/common/control-plane/operations/read-step-facts'
 
+/** Days that the topics' queues keep a message. */
+const queueDays = 14
+const warnedShare = 0.8
+
+/**
+ * A warning to add when messages wait long: consumers count on the queue's 14 days, and a message that comes later may meet a period they have
+ * closed. The message itself is kept in the archive however old it is.
+ */
+export const describeAge = (oldestDays: number | undefined): string =>
+  oldestDays === undefined || oldestDays < queueDays * warnedShare
+    ? ''
+    : ` Warning: the oldest waiting message was first received ${Math.floor(oldestDays)} days ago; a queue keeps messages ${queueDays} days. It is not lost, but decide soon.`
+
 /** One sentence for people: why the operation stands here and what comes next. */
 export function describeWait(cause: OperationCause | 'verifying', facts: OperationFacts): string {
   const { counts } = facts

@@ -232,6 +232,30 @@ describe('runSlice', () => {
     expect(await counts(conflicting)).toMatchObject({ state: 'completed_with_failures', failed: 1 })
   })
 
+  it('warns when what waits nears the age at which a queue would drop it', async () => {
+    const letters = await orders(2)
+    const operationId = await seedOperation(database.pool, ids(letters))
+    const noteAfter = async (days: number): Promise<string> => {
+      await database.pool.query(
+        'UPDATE dead_letters SET first_received_at = now() - make_interval(days => $2) WHERE id = $1',
+        [ids(letters)[0], days],
+      )
+      await runSlice(operationId, sliceDeps(fakeQueues()))
+      const { rows } = await database.pool.query('SELECT state, note FROM operations WHERE id = $1', [
+        operationId,
+      ])
+      expect(rows[0].state).toBe('waiting')
+      return rows[0].note
+    }
+    await database.pool.query('UPDATE hold SET is_held = true, until = NULL')
+    try {
+      expect(await noteAfter(10)).not.toContain('Warning')
+      expect(await noteAfter(12)).toContain('first received 12 days ago')
+    } finally {
+      await database.pool.query('UPDATE hold SET is_held = false')
+    }
+  })
+
   it('discards and restores in transactions of their own', async () => {
     const letters = await orders(7)
     const discard = await seedOperation(database.pool, ids(letters), { kind: 'discard', reason: 'test data' })

@@ -1,5 +1,6 @@
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { cancelPending } from '@lean-ops/common/control-plane/operations/cancel-pending'
+import { findOldestPendingDays } from '@lean-ops/common/control-plane/operations/find-oldest-pending'
 import { finishOperation } from '@lean-ops/common/control-plane/operations/finish-operation'
 import {
   type LeasedOperation,
@@ -10,7 +11,7 @@ import { type OperationFacts, readStepFacts } from '@lean-ops/common/control-pla
 import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
 import { applyPage } from './apply-page.ts'
 import { decideStep, type Step } from './decide-step.ts'
-import { describeWait } from './describe-wait.ts'
+import { describeAge, describeWait } from './describe-wait.ts'
 import type { PageDeps, PageReport } from './replay-page.ts'
 import { replayPage } from './replay-page.ts'
 import { type ExportDeps, runExport } from './run-export.ts'
@@ -92,7 +93,13 @@ async function takeStep(
       return park(
         deps,
         operation,
-        { state: 'waiting', stage: facts.stage, cause: step.cause, note: describeWait(step.cause, facts) },
+        {
+          state: 'waiting',
+          stage: facts.stage,
+          cause: step.cause,
+          note:
+            describeWait(step.cause, facts) + describeAge(await findOldestPendingDays(deps.db, operation.id)),
+        },
         { again: 'later', seconds: 2 },
       )
     case 'pause':
