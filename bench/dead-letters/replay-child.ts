@@ -9,11 +9,11 @@ export type Tool = {
   run(env: NodeJS.ProcessEnv, from: string, to: string, killAfterMs?: number): Promise<ChildEnd>
 }
 
-/** Runs a program to its end, or kills it with SIGKILL after `killAfterMs`. */
+/** Runs a program to its end, or kills it with SIGKILL after `killAfterMs` or as soon as `killWhen` says so. */
 export async function runChild(
   command: string,
   args: readonly string[],
-  options: { env: NodeJS.ProcessEnv; cwd?: string; killAfterMs?: number },
+  options: { env: NodeJS.ProcessEnv; cwd?: string; killAfterMs?: number; killWhen?: () => Promise<boolean> },
 ): Promise<ChildEnd> {
   const started = performance.now()
   const child = spawn(command, args, {
@@ -37,6 +37,14 @@ export async function runChild(
       wasKilled = true
       child.kill('SIGKILL')
     }
+  }
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+  })
+  while (options.killWhen && !isOver && !wasKilled) {
+    if (await options.killWhen()) wasKilled = child.kill('SIGKILL')
+    else await sleep(20)
   }
   const code = await ended
   return { seconds: (performance.now() - started) / 1_000, code, wasKilled, output }

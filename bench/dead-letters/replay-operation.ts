@@ -20,7 +20,7 @@ export type PreparedReplay = {
   planSeconds: number
   confirmSeconds: number
   /** One worker process, to the end of the operation or until it is killed. */
-  work(options?: { isFlaky?: boolean; killAfterMs?: number }): Promise<ChildEnd>
+  work(options?: { isFlaky?: boolean; killWhen?: () => Promise<boolean> }): Promise<ChildEnd>
 }
 
 /** Plans and confirms the replay of about `count` open messages of the biggest topics, found by a filter (topic, status, time). */
@@ -93,13 +93,13 @@ export async function prepareReplay(
     queues: topics.map((t) => t.queue_name),
     planSeconds: (confirming - planned) / 1_000,
     confirmSeconds: (confirmed - confirming) / 1_000,
-    work: ({ isFlaky = false, killAfterMs } = {}) =>
+    work: ({ isFlaky = false, killWhen } = {}) =>
       runChild(
         process.execPath,
         [path.join(import.meta.dirname, 'replay-worker.ts'), operationId, JSON.stringify(registry), '2'],
         {
           env: { ...endpoint.env(isFlaky), DATABASE_URL: index.url },
-          ...(killAfterMs === undefined ? {} : { killAfterMs }),
+          ...(killWhen === undefined ? {} : { killWhen }),
         },
       ),
   }

@@ -81,8 +81,11 @@ async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> 
   })
   const killed = await withReplay(request, endpoint, faultMessages, async (replay) => {
     let kills = 0
-    while (kills < 5) {
-      const life = await replay.work({ killAfterMs: randomInt(500, 4_000) })
+    while (kills < killsOfOurs) {
+      // Each time in the middle of the work: when another part of the messages has arrived.
+      const from = ((kills + Math.random()) / (killsOfOurs + 1)) * replay.messages
+      const killWhen = async () => (await endpoint.tally(...replay.queues)).messages > from
+      const life = await replay.work({ killWhen })
       if (!life.wasKilled) break
       kills += 1
       // The dead worker's lease runs out, as the ticker would wait.
@@ -165,6 +168,7 @@ async function measureTool(
   return { name: tool.name, perSecond: speed.perSecond, tally: speed.tally, partial, killed }
 }
 
+const killsOfOurs = 5
 const source = 'bench-dlq'
 const target = 'bench-target'
 const queueUrl = (env: NodeJS.ProcessEnv, queue: string): string =>
