@@ -9,6 +9,12 @@ import type { StandardValidator } from './validate-standard.ts'
 
 export type ParsedContract = { contract?: TopicContract; model?: ContractModel; faults: ContractFault[] }
 
+type Options = {
+  validateStandard?: StandardValidator | undefined
+  /** The topic must be the file's name; false for a file that lies elsewhere under any name. */
+  isNameChecked?: boolean
+}
+
 /**
  * Parses one contract file: YAML, the published JSON Schema (when its validator is given), the fields we read, our rules.
  * Never throws. `contract` and `model` are there only without faults.
@@ -16,7 +22,7 @@ export type ParsedContract = { contract?: TopicContract; model?: ContractModel; 
 export function parseContract(
   file: string,
   text: string,
-  validateStandard?: StandardValidator,
+  { validateStandard, isNameChecked = true }: Options = {},
 ): ParsedContract {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
@@ -53,7 +59,7 @@ export function parseContract(
     if (!told.has(f.path.join('.'))) faults.push(fault(f.path, f.message, f.remedy))
   if (!parsed.success) return { faults }
   const expected = `${parsed.data.name}.odcs.yaml`
-  if (path.basename(file) !== expected)
+  if (isNameChecked && path.basename(file) !== expected)
     faults.push(
       fault(
         ['name'],

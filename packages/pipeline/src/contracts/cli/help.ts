@@ -1,0 +1,28 @@
+export const help = `npm run contracts -- <command> [options]
+
+  lint                         judges every contract: the standard's JSON Schema, then our rules
+  diff [topic…]                what changed since a commit, and whether it breaks anybody
+  diff OLD.yaml NEW.yaml       the same for two files
+  plan [topic…]                the exact DDL of a topic's tables, or what applying the change alters
+  new <topic>                  a draft contract from observed data, or from the old system's schema files
+
+Options
+  --against REF                commit to compare with (default HEAD)
+  --dir FOLDER                 folder of the contracts (default contracts/, or LEAN_OPS_CONTRACTS_DIR)
+  --stage NAME --lake BUCKET   where the tables of plan are (default: local, <lake-bucket>)
+  --sample FILE                new: one JSON message per line
+  --openapi FILE --metadata FILE   new: an OpenAPI 3 model (YAML or JSON) and its metadata.json
+  --json-schema FILE           new: envelope_columns/payload_columns/cde_fields, or columns/json_paths
+  --owner TEAM --out FILE      new: the owning team; where to write (default: print)
+  --json                       for scripts
+
+Exit codes: 0 ok · 1 breaking · 2 invalid
+
+Examples
+  npm run contracts -- lint
+  npm run contracts -- diff --against main
+  npm run contracts -- diff orders --json
+  npm run contracts -- plan orders --stage production --lake my-lake
+  npm run contracts -- new invoices --sample invoices.ndjson --owner billing --out contracts/invoices.odcs.yaml
+  npm run contracts -- new trades --openapi swagger.yaml --metadata metadata.json
+`
