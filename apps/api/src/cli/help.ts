@@ -15,6 +15,7 @@ export const help = `Lean-Ops from the command line: the same API, permissions a
   npm run ops -- operations show|watch|pause|resume|cancel ID
   npm run ops -- operations rate ID N        messages per second
   npm run ops -- hold status | on --reason WHY | off --reason WHY
+  npm run ops -- audit verify                every hash, and the exports of the archive
 
 Which dead letters (list, groups, export, replay, transform, discard, restore):
 ${filterHelp}

@@ -3,6 +3,7 @@ import { Me } from '@lean-ops/common/contract/me'
 import { JsonPatch, type OperationParameters } from '@lean-ops/common/contract/operation'
 import { z } from 'zod'
 import { type ApiClient, createApiClient } from './api-client.ts'
+import { verifyAudit } from './commands/audit.ts'
 import { exportDeadLetters, listDeadLetters, listGroups, showDeadLetter } from './commands/dead-letters.ts'
 import { changeHold, changeOperation, listOperations, showOperation } from './commands/operations.ts'
 import { runBulkAction } from './commands/run-bulk-action.ts'
@@ -82,6 +83,9 @@ export async function runCommand(
       return operations(api, words, values, output)
     case 'hold':
       return hold(api, words, values, output)
+    case 'audit':
+      if (words[0] !== 'verify') throw new UsageError('audit needs verify')
+      return verifyAudit(api, output)
     default:
       throw new UsageError(`there is no command "${noun}"`)
   }

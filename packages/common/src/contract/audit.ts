@@ -45,3 +45,17 @@ export const AuditPage = z
   .object({ rows: z.array(AuditRow), next: z.int().nullable() })
   .meta({ id: 'AuditPage' })
 export type AuditPage = z.infer<typeof AuditPage>
+
+/** Every hash recomputed, and the exports in the archive compared with the rows they hold. */
+export const AuditChain = z
+  .object({
+    rows: z.int(),
+    isWhole: z.boolean(),
+    brokenAt: z.object({ seq: z.int(), fault: z.enum(['changed', 'gap', 'unlinked']) }).nullable(),
+    lastSeq: z.int(),
+    lastHash: z.string(),
+    /** Last row of each export whose hash is another one today, or gone. */
+    contradictedExports: z.array(z.int()),
+  })
+  .meta({ id: 'AuditChain' })
+export type AuditChain = z.infer<typeof AuditChain>
