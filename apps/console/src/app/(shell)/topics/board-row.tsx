@@ -25,7 +25,7 @@ type Props = {
 
 const labels = new Map<string, string>(boardColumns.map((column) => [column.id, column.label]))
 
-/** One topic: a table row from 768 px, a card below. Drawn again only when its own values change. */
+/** One topic: a table row from 1280 px, a card below. Drawn again only when its own values change. */
 export const BoardRowView = memo(function BoardRowView(props: Props) {
   const { row, verdict, columns, staleness, isTabStop, onFocus } = props
   return (
@@ -37,8 +37,8 @@ export const BoardRowView = memo(function BoardRowView(props: Props) {
       onFocus={() => onFocus(row.topic)}
       className={cn(
         'group relative grid items-center border-b [content-visibility:auto] hover:bg-sunken focus-within:bg-accent-soft',
-        'grid-cols-2 gap-x-4 gap-y-1 px-4 py-2.5 [contain-intrinsic-size:auto_104px]',
-        'md:h-(--row) md:grid-cols-(--board) md:gap-y-0 md:py-0 md:[contain-intrinsic-size:auto_var(--row)]',
+        'grid-cols-2 sm:grid-cols-4 gap-x-4 gap-y-1 px-4 py-2.5 [contain-intrinsic-size:auto_104px]',
+        'xl:h-(--row) xl:grid-cols-(--board) xl:gap-y-0 xl:py-0 xl:[contain-intrinsic-size:auto_var(--row)]',
       )}
     >
       {columns.split(',').map((id) => (
@@ -50,7 +50,7 @@ export const BoardRowView = memo(function BoardRowView(props: Props) {
   )
 })
 
-/** Below 768 px a card shows the verdict and three numbers; the rest is one tap away. */
+/** Below 1280 px a card shows the verdict and three numbers; the rest is one tap away. */
 const onCards: ReadonlySet<ColumnId> = new Set([
   'topic',
   'verdict',
@@ -69,14 +69,14 @@ function Cell({ id, children }: { id: ColumnId; children: ReactNode }) {
       role="cell"
       className={cn(
         'min-w-0',
-        isNumber && 'md:text-right',
-        wideOnCards.has(id) && 'max-md:col-span-2',
-        isNumber && 'max-md:flex max-md:justify-between max-md:gap-2 max-md:text-xs',
-        !onCards.has(id) && 'max-md:hidden',
+        isNumber && 'xl:text-right',
+        wideOnCards.has(id) && 'max-xl:col-span-2',
+        isNumber && 'max-xl:flex max-xl:justify-between max-xl:gap-2 max-xl:text-xs',
+        !onCards.has(id) && 'max-xl:hidden',
       )}
     >
       {isNumber ? (
-        <span aria-hidden="true" className="text-faint md:hidden">
+        <span aria-hidden="true" className="text-faint xl:hidden">
           {labels.get(id)}
         </span>
       ) : null}
@@ -114,7 +114,7 @@ function cellOf(
       return (
         <VerdictCard verdict={verdict} topic={row.topic}>
           <span className="relative flex min-w-0 items-center gap-1.5">
-            <VerdictBadge state={verdict.state} className="shrink-0 md:h-5" />
+            <VerdictBadge state={verdict.state} className="shrink-0 xl:h-5" />
             <span className="truncate text-xs text-soft">{verdict.reasons[0]?.brief}</span>
             {verdict.reasons.length > 1 ? (
               <span className="num shrink-0 text-2xs text-faint">+{verdict.reasons.length - 1}</span>

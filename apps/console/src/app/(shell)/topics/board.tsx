@@ -76,7 +76,7 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
       {/* biome-ignore lint/a11y/useFocusableInteractive: header rows are not interactive, their buttons are */}
       <div
         role="row"
-        className="sticky top-(--top) z-20 hidden h-8 grid-cols-(--board) items-center gap-x-4 border-y bg-sunken px-4 text-xs text-soft md:grid"
+        className="sticky top-(--top) z-20 hidden h-8 grid-cols-(--board) items-center gap-x-4 border-y bg-sunken px-4 text-xs text-soft xl:grid"
       >
         {shownColumns.map((column) => {
           const isSorted = column.id === sort
