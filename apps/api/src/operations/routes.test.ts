@@ -107,6 +107,19 @@ describe('plans and operations', () => {
     })
   })
 
+  it('takes up the failures of an earlier operation as its child, if the person may see that one', async () => {
+    const { operations } = OperationList.parse(await (await send('GET', '/operations', admin)).json())
+    const parentId = operations[0]?.id
+    const shown = Plan.parse((await plan(admin, 'clicks')).body)
+    const confirm = { planId: shown.id, reason: 'the rest', parentId }
+
+    const unknown = await send('POST', '/operations', admin, { ...confirm, parentId: crypto.randomUUID() })
+    const child = await send('POST', '/operations', admin, confirm)
+
+    expect([unknown.status, child.status]).toEqual([404, 202])
+    expect(OperationView.parse(await child.json())).toMatchObject({ parentId, counts: { total: 1 } })
+  })
+
   it('says what is wrong with a request', async () => {
     const noReason = await send('POST', '/operations', operator, { planId: crypto.randomUUID(), reason: ' ' })
     const unknown = await send('POST', '/operations', operator, { planId: crypto.randomUUID(), reason: 'x' })
