@@ -23,7 +23,7 @@ export function Header({ environment, onOpenNav, onOpenPalette }: Props) {
       <Button intent="ghost" size="iconSm" className="md:hidden" aria-label="Pages" onClick={onOpenNav}>
         <MenuIcon aria-hidden="true" />
       </Button>
-      <Link href="/topics" prefetch={false} className="rounded px-1 text-base font-semibold tracking-tight">
+      <Link href="/topics" prefetch={false} className="rounded px-1 text-base font-semibold tracking-tight whitespace-nowrap">
         Lean-Ops
       </Link>
       <span
@@ -58,7 +58,7 @@ export function Header({ environment, onOpenNav, onOpenPalette }: Props) {
         <Search aria-hidden="true" />
       </Button>
       <div className="flex-1 max-md:hidden" />
-      <div className="hidden sm:block">
+      <div className="hidden lg:block">
         <WorstSample />
       </div>
       <div className="hidden md:block">
