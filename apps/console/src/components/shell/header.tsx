@@ -23,7 +23,11 @@ export function Header({ environment, onOpenNav, onOpenPalette }: Props) {
       <Button intent="ghost" size="iconSm" className="md:hidden" aria-label="Pages" onClick={onOpenNav}>
         <MenuIcon aria-hidden="true" />
       </Button>
-      <Link href="/topics" prefetch={false} className="rounded px-1 text-base font-semibold tracking-tight whitespace-nowrap">
+      <Link
+        href="/topics"
+        prefetch={false}
+        className="rounded px-1 text-base font-semibold tracking-tight whitespace-nowrap"
+      >
         Lean-Ops
       </Link>
       <span
