@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv'
-import Ajv2019 from 'ajv/dist/2019.js'
+import { Ajv2019 } from 'ajv/dist/2019.js'
 import addFormats from 'ajv-formats'
 import type { LocalFault } from './contract-fault.ts'
 
@@ -11,7 +11,7 @@ const wrappers = new Set(['allOf', 'anyOf', 'oneOf', 'if', 'not', '$ref'])
 /** Compiles the published JSON Schema of the standard (draft 2019-09) into a validator. Throws when it is no such schema. */
 export function compileStandard(schema: object): StandardValidator {
   // The schema uses keywords and formats loosely; strict mode would refuse the schema instead of the contract.
-  const ajv = new Ajv2019.default({ allErrors: true, strict: false })
+  const ajv = new Ajv2019({ allErrors: true, strict: false })
   addFormats.default(ajv)
   const validate = ajv.compile(schema)
   return (document) => {
