@@ -6,7 +6,7 @@ const config: NextConfig = {
   // TypeScript 7 ships no JavaScript API for Next's own check: `tsc -b apps/console` is the check.
   typescript: { ignoreBuildErrors: true },
   transpilePackages: ['@lean-ops/common'],
-  experimental: { optimizePackageImports: ['lucide-react', 'radix-ui', 'date-fns'] },
+  experimental: { optimizePackageImports: ['lucide-react', 'radix-ui'] },
   async headers() {
     return [
       {

@@ -52,7 +52,8 @@ export const suites: readonly Suite[] = [
       'pytest',
       `--junitxml=${report}`,
       '-o',
-      'cache_dir=../../../.local/cache/pytest',
+      // Absolute: pytest refuses a cache folder whose path climbs.
+      `cache_dir=${path.join(rootDir, '.local/cache/pytest')}`,
     ],
     cwd: path.join(rootDir, 'packages/local-cloud/emulator'),
     count: countJunit,

@@ -1,4 +1,4 @@
-import { apiHeaders, apiVersion } from '@lean-ops/common/contract/api-conventions'
+import { apiHeaders } from '@lean-ops/common/contract/api-conventions'
 import type { ErrorBody } from '@lean-ops/common/contract/error-body'
 import { noteServerDate } from '../state/server-clock.ts'
 import { markSessionExpired } from '../state/session.ts'
@@ -87,9 +87,4 @@ export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
   if (response.status === 401) markSessionExpired()
   const { message, problem } = problemOf(response.status, parsed)
   throw new ApiError(message, problem)
-}
-
-/** Whether the API behind this answer speaks another version than this page was built for. */
-export function isOtherApiVersion(version: string | null): boolean {
-  return version !== null && version !== apiVersion
 }

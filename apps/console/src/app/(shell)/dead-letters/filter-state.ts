@@ -6,5 +6,3 @@ export type FilterState = Values<typeof filterParams>
 
 /** A change of some of its parts; null takes a part away. */
 export type FilterChange = Partial<{ [K in keyof FilterState]: FilterState[K] | null }>
-
-export type SetFilter = UseQueryStatesReturn<typeof filterParams>[1]

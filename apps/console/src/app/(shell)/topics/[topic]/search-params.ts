@@ -1,6 +1,5 @@
 import { parseAsStringLiteral } from 'nuqs'
 
 export const topicTabs = ['overview', 'commits', 'names'] as const
-export type TopicTab = (typeof topicTabs)[number]
 
 export const topicParams = { tab: parseAsStringLiteral(topicTabs).withDefault('overview') }
