@@ -12,7 +12,7 @@ const Quality = z.looseObject({
   name: z.string().optional(),
   type: z.string().optional(),
   engine: z.string().optional(),
-  implementation: z.unknown(),
+  implementation: z.unknown().optional(),
 })
 
 const property = {
