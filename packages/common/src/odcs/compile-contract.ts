@@ -89,7 +89,7 @@ function compileKeyPath(
   else if (!['string', 'int', 'long', 'decimal'].includes(column.type.kind))
     refuse(
       ['customProperties'],
-      `keyPath ${path.join('.')} is a ${column.type.kind}`,
+      `keyPath ${path.join('.')} is of type ${column.type.kind}`,
       'keys are compared as text: use a string or a whole number',
     )
   const other = marked.find((m) => !isSamePath(m, path))
@@ -127,7 +127,7 @@ function compileEventVersion(
   if (!['timestamp', 'date', 'int', 'long', 'decimal'].includes(column.type.kind)) {
     refuse(
       ['customProperties'],
-      `versionPath ${path.join('.')} is a ${column.type.kind}, which has no order of versions`,
+      `versionPath ${path.join('.')} is of type ${column.type.kind}, which has no order of versions`,
       'use a timestamp, a date, a whole number or a decimal',
     )
     return null
