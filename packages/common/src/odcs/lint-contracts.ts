@@ -67,7 +67,7 @@ function faultsTogether(parsed: readonly [string, ParsedContract][]): ContractFa
       claim(
         file,
         'customProperties',
-        `Snowflake table ${target.database}.${target.schema}.${target.table}`.toUpperCase(),
+        `Snowflake table ${`${target.database}.${target.schema}.${target.table}`.toUpperCase()}`,
         'name another target',
       )
   }
@@ -87,6 +87,16 @@ function warningsOf(file: string, contract: TopicContract): ContractFault[] {
       ),
     ]
   })
+  warnings.push(
+    ...unapplied(contract.schema[0]?.properties ?? [], []).map(({ path, what }) =>
+      at(
+        file,
+        path.join('.'),
+        `${what} is not applied here`,
+        'write it as a rule of engine lean-ops, or leave it out',
+      ),
+    ),
+  )
   if (contract.status === 'active' && !contract.slaProperties.some((p) => p.property === 'latency'))
     warnings.push(
       at(
@@ -107,3 +117,22 @@ const unclassified = (properties: readonly ContractProperty[], parent: readonly 
       const path = [...parent, p.name]
       return p.properties && p.properties.length > 0 ? unclassified(p.properties, path) : [path]
     })
+
+/** What the standard allows and nobody here enforces: silence would look like protection. */
+const unapplied = (
+  properties: readonly ContractProperty[],
+  parent: readonly string[],
+): { path: string[]; what: string }[] =>
+  properties.flatMap((p) => {
+    const path = [...parent, p.name]
+    const fields = ['logicalTypeOptions', 'unique'].filter((field) => Object.hasOwn(p, field))
+    const checks = p.quality.filter((q) => q.type === undefined || q.type === 'library' || q.type === 'sql')
+    return [
+      ...fields.map((what) => ({ path, what })),
+      ...checks.map((q) => ({
+        path,
+        what: `quality check ${q.name ?? '(unnamed)'} of type ${q.type ?? 'library'}`,
+      })),
+      ...unapplied(p.properties ?? [], path),
+    ]
+  })
