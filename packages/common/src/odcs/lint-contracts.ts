@@ -63,13 +63,11 @@ function faultsTogether(parsed: readonly [string, ParsedContract][]): ContractFa
     if (model.hasRestrictedTable)
       claim(file, 'customProperties', `table ${tableName(model.topic)}_restricted`, 'rename the other topic')
     const target = model.snowflake
-    if (target)
-      claim(
-        file,
-        'customProperties',
-        `Snowflake table ${`${target.database}.${target.schema}.${target.table}`.toUpperCase()}`,
-        'name another target',
-      )
+    if (target) {
+      // Snowflake folds plain names to upper case.
+      const table = `${target.database}.${target.schema}.${target.table}`.toUpperCase()
+      claim(file, 'customProperties', `Snowflake table ${table}`, 'name another target')
+    }
   }
   return faults
 }
