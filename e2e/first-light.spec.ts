@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, type Page, test } from '@playwright/test'
-import { queueName } from '../packages/common/src/topics/topic-names.ts'
-import { localClientOptions } from '../packages/local-cloud/src/supervisor/local-client-options.ts'
 import { useLocalCloud } from '../packages/local-cloud/src/testing/local-cloud.ts'
+import { sendBodies } from './send-bodies.ts'
 import { signIn } from './sign-in.ts'
 
 /** No other test of the shared cloud sends to it, so that its counts are ours. */
@@ -23,7 +21,7 @@ test('what is sent is in RAW, less what is dead-lettered, which is listed', asyn
     ...Array.from({ length: spoiled }, (_, index) => `{"action": spoiled ${index}`),
   ]
 
-  await send(cloud.endpoint, bodies)
+  await sendBodies(cloud.endpoint, topic, bodies)
 
   await signIn(page, cloud, 'operator', `/topics/${topic}`)
   await expect(page.getByRole('heading', { name: topic })).toBeVisible()
@@ -38,19 +36,6 @@ test('what is sent is in RAW, less what is dead-lettered, which is listed', asyn
   await expect(list.getByRole('listitem')).toHaveCount(spoiled)
   expect(await codesOf(page)).toEqual(new Array(spoiled).fill('MALFORMED_JSON'))
 })
-
-async function send(endpoint: string, bodies: readonly string[]): Promise<void> {
-  const sqs = new SQSClient({ ...localClientOptions(endpoint), useQueueUrlAsEndpoint: false })
-  const queueUrl = `${endpoint}/000000000000/${queueName('local', topic)}`
-  for (let from = 0; from < bodies.length; from += 10) {
-    const entries = bodies
-      .slice(from, from + 10)
-      .map((body, index) => ({ Id: String(index), MessageBody: body }))
-    const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }))
-    expect(Failed ?? []).toEqual([])
-  }
-  sqs.destroy()
-}
 
 async function codesOf(page: Page): Promise<string[]> {
   const rows = await page.getByRole('list', { name: 'Dead letters' }).getByRole('listitem').allInnerTexts()

@@ -7,7 +7,8 @@ import type { TestCloud } from '../packages/local-cloud/src/testing/local-cloud.
 export async function signIn(page: Page, cloud: TestCloud, role: DemoRole, to: string): Promise<void> {
   const { passwords } = readOrCreateSecrets(path.join(cloud.folder, 'state/oidc'))
   await page.goto(`${cloud.consoleUrl}${to}`)
-  await page.getByLabel('User').fill(role)
+  // By its role: the console's own page, seen for a moment before the redirect, may have labels with the word in them.
+  await page.getByRole('textbox', { name: 'User' }).fill(role)
   await page.getByLabel('Password').fill(passwords[role])
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL(`${cloud.consoleUrl}${to}*`)
