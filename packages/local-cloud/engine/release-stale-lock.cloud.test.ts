@@ -41,11 +41,14 @@ test('the lock of a killed CLI is released, but not while a CLI runs', async () 
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const place = { endpoint, region: 'us-east-1', app, stage: 'local', port }
 
-  expect(await releaseStaleLock(place)).toBe(false)
+  expect(await releaseStaleLock({ ...place, waitMs: 100 })).toBe(false)
   expect(await isLocked()).toBe(true)
 
+  // One that is just ending is waited for.
+  const released = releaseStaleLock({ ...place, waitMs: 20_000 })
+  await new Promise((resolve) => setTimeout(resolve, 300))
   await new Promise((resolve) => cli.close(resolve))
-  expect(await releaseStaleLock(place)).toBe(true)
+  expect(await released).toBe(true)
   expect(await isLocked()).toBe(false)
   clients.close()
 })
