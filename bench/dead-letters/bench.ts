@@ -7,7 +7,8 @@ import { openControlPlane } from './open-control-plane.ts'
 import { measureReplay } from './replay.ts'
 
 export const bench: Bench = {
-  title: 'Dead letters: pages, groups and facets over a seeded index; queue → archive → index; replays beside other tools',
+  title:
+    'Dead letters: pages, groups and facets over a seeded index; queue → archive → index; replays beside other tools',
   async run(options) {
     const volume = {
       topics: options.isQuick ? 100 : 700,
