@@ -1,4 +1,4 @@
-import type { UseQueryStatesReturn, Values } from 'nuqs'
+import type { Values } from 'nuqs'
 import type { filterParams } from './search-params.ts'
 
 /** The filter as read from the address. */
