@@ -26,7 +26,7 @@ test('a fault appears as a group; a replay says beforehand that it will not help
   await expect(confirm).toBeDisabled()
   await dialog.getByLabel('Reason, kept in the audit').fill('drill')
   await confirm.click()
-  await page.getByRole('button', { name: 'Open' }).click()
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
 
   await expect(page.getByRole('heading', { level: 1 })).toContainText(/Replay \d+ messages? to/)
   await expect(page.getByRole('main')).toContainText('Completed with failures', { timeout: settleMs })
