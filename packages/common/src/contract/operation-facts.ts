@@ -1,4 +1,4 @@
-import type { OperationState } from './operation.ts'
+import type { OperationKind, OperationState } from './operation.ts'
 
 export type OperationAction = 'pause' | 'resume' | 'cancel' | 'set_rate'
 
@@ -112,3 +112,7 @@ export const operationStateFacts: Record<OperationState, StateFacts> = {
     actions: [],
   },
 }
+
+/** Kinds that send messages again: their items settle later, by proof, and a canary makes sense for them. */
+export const isReplayKind = (kind: OperationKind): boolean =>
+  kind === 'replay' || kind === 'edit-and-replay' || kind === 'transform-and-replay'

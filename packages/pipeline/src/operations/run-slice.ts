@@ -1,3 +1,4 @@
+import { isReplayKind } from '@lean-ops/common/contract/operation-facts'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { cancelPending } from '@lean-ops/common/control-plane/operations/cancel-pending'
 import { findOldestPendingDays } from '@lean-ops/common/control-plane/operations/find-oldest-pending'
@@ -84,11 +85,11 @@ async function takeStep(
     blockedPending: facts.blockedPending,
     blockedCause: facts.blockedCause,
     isHeld: facts.isHeld,
-    settlesLater: isReplay(operation.kind),
+    settlesLater: isReplayKind(operation.kind),
   })
   switch (step.do) {
     case 'send':
-      return isReplay(operation.kind) ? send(deps, operation, facts, step) : applyPage(deps, operation)
+      return isReplayKind(operation.kind) ? send(deps, operation, facts, step) : applyPage(deps, operation)
     case 'wait':
       return park(
         deps,
@@ -189,6 +190,3 @@ async function park(
   await parkOperation(deps.db, { operationId: operation.id, token: operation.token }, parking)
   return next
 }
-
-const isReplay = (kind: LeasedOperation['kind']): boolean =>
-  kind === 'replay' || kind === 'edit-and-replay' || kind === 'transform-and-replay'

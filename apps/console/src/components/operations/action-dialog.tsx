@@ -1,6 +1,7 @@
 'use client'
 
 import type { OperationParameters, RunSettings } from '@lean-ops/common/contract/operation'
+import { isReplayKind } from '@lean-ops/common/contract/operation-facts'
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
@@ -62,7 +63,7 @@ export function ActionDialog({ action, onClose, onStarted }: Props) {
       onClose()
     },
   })
-  const isReplay = parameters.kind.includes('replay')
+  const isReplay = isReplayKind(parameters.kind)
   const blocked = plan?.preview.blockers.filter((blocker) => blocker.blocking) ?? []
   const isReady = plan !== undefined && plan.count > 0 && blocked.length === 0
   const isConflict = confirm.error instanceof ApiError && confirm.error.problem.status === 409

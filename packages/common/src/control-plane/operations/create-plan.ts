@@ -7,6 +7,7 @@ import {
   resolveFilter,
 } from '../../contract/dead-letter-filter.ts'
 import type { OperationActor, OperationKind, OperationParameters } from '../../contract/operation.ts'
+import { isReplayKind } from '../../contract/operation-facts.ts'
 import type { Plan, PlanPreview, PlanSelection } from '../../contract/plan.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { Database } from '../connect.ts'
@@ -50,7 +51,7 @@ export async function createPlan(db: Database, request: Request): Promise<Plan> 
   }
   const { readOwners, actOwners, unmaskOwners = [] } = request
   const authority: OperationAuthority = { readOwners, actOwners, unmaskOwners }
-  const isChecked = ['replay', 'edit-and-replay', 'transform-and-replay'].includes(parameters.kind)
+  const isChecked = isReplayKind(parameters.kind)
   const { rows } = await db.execute<Parameters<typeof toPlan>[0]>(sql`
     INSERT INTO plans (id, kind, parameters, selection, as_of, count, bytes, preview, check_state, actor, authority, created_at,
       expires_at)

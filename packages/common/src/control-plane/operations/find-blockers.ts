@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { OperationKind } from '../../contract/operation.ts'
+import { isReplayKind } from '../../contract/operation-facts.ts'
 import type { PlanBlocker } from '../../contract/plan.ts'
 import type { Database } from '../connect.ts'
 import type { SelectionSummary } from './create-plan.ts'
@@ -16,7 +17,6 @@ export async function findBlockers(
   const blockers: PlanBlocker[] = []
   const add = (code: PlanBlocker['code'], blocking: boolean, count: number, message: string) =>
     blockers.push({ code, blocking, count, message })
-  const isReplay = kind === 'replay' || kind === 'edit-and-replay' || kind === 'transform-and-replay'
   const n = (count: number) => count.toLocaleString('en-US')
 
   if (summary.count === 0)
@@ -42,7 +42,7 @@ export async function findBlockers(
       summary.inOtherOperation,
       `${n(summary.inOtherOperation)} messages are in another live operation and will be skipped.`,
     )
-  if (!isReplay) return blockers
+  if (!isReplayKind(kind)) return blockers
 
   if (summary.unknownOrigin > 0)
     add(

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { ItemOutcome, ItemReason } from '../../contract/operation.ts'
 import type { OperationItemView } from '../../contract/operation-view.ts'
 import type { Database } from '../connect.ts'
+import { isoOrNull } from '../iso-or-null.ts'
 
 type Request = {
   operationId: string
@@ -36,12 +37,10 @@ export async function listOperationItems(
     detail: r.detail,
     attempt: r.attempt,
     sends: r.sends,
-    sentAt: iso(r.sent_at),
-    settledAt: iso(r.settled_at),
+    sentAt: isoOrNull(r.sent_at),
+    settledAt: isoOrNull(r.settled_at),
   }))
 }
-
-const iso = (at: Date | null): string | null => (at === null ? null : new Date(at).toISOString())
 
 type Row = {
   dead_letter_id: string

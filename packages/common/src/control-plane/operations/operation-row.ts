@@ -10,6 +10,7 @@ import type {
 } from '../../contract/operation.ts'
 import type { OperationView } from '../../contract/operation-view.ts'
 import type { PlanSelection } from '../../contract/plan.ts'
+import { isoOrNull } from '../iso-or-null.ts'
 import { operationCounts } from './read-step-facts.ts'
 
 export const operationColumns =
@@ -48,8 +49,6 @@ export type OperationRow = OperationCounts & {
   changed_action: string | null
 }
 
-const iso = (at: Date | null): string | null => (at === null ? null : new Date(at).toISOString())
-
 /** Row → what the API shows. The place of an export in the archive stays on the server. */
 export const toOperationView = (row: OperationRow): OperationView => ({
   id: row.id,
@@ -71,15 +70,15 @@ export const toOperationView = (row: OperationRow): OperationView => ({
   startAfter: new Date(row.start_after).toISOString(),
   reason: row.reason,
   actor: row.actor,
-  heartbeatAt: iso(row.heartbeat_at),
+  heartbeatAt: isoOrNull(row.heartbeat_at),
   result: row.result && { bytes: row.result.bytes, rows: row.result.rows },
   createdAt: new Date(row.created_at).toISOString(),
-  startedAt: iso(row.started_at),
-  finishedAt: iso(row.finished_at),
+  startedAt: isoOrNull(row.started_at),
+  finishedAt: isoOrNull(row.finished_at),
   version: row.version,
   changed: row.changed_by && {
     by: row.changed_by.name,
-    at: iso(row.changed_at) ?? new Date(row.created_at).toISOString(),
+    at: isoOrNull(row.changed_at) ?? new Date(row.created_at).toISOString(),
     action: row.changed_action ?? '',
   },
 })

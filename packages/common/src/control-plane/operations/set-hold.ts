@@ -4,6 +4,7 @@ import { AppError } from '../../errors/app-error.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
+import { isoOrNull } from '../iso-or-null.ts'
 
 export type Hold = {
   isHeld: boolean
@@ -69,12 +70,11 @@ type Row = {
   version: number
 }
 
-const iso = (at: Date | null | undefined): string | null => (at ? new Date(at).toISOString() : null)
 const toHold = (row: Row | undefined): Hold => ({
   isHeld: row?.is_held ?? false,
   reason: row?.reason ?? null,
   heldBy: row?.held_by ?? null,
-  heldAt: iso(row?.held_at),
-  until: iso(row?.until),
+  heldAt: isoOrNull(row?.held_at),
+  until: isoOrNull(row?.until),
   version: row?.version ?? 1,
 })

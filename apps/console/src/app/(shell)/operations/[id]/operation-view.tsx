@@ -1,6 +1,6 @@
 'use client'
 
-import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
+import { isReplayKind, operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft } from 'lucide-react'
@@ -116,7 +116,7 @@ export function OperationView({ id }: { id: string }) {
         </p>
       </div>
       <Progress operation={data} chosen={word} onChoose={(next) => void setWord(next)} />
-      {failures > 0 && data.kind.includes('replay') ? (
+      {failures > 0 && isReplayKind(data.kind) ? (
         <div className="px-4">
           <Button
             aria-disabled={refusal !== undefined || isLive}

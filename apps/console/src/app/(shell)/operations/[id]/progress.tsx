@@ -1,6 +1,6 @@
 'use client'
 
-import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
+import { isReplayKind, operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import type { OperationView } from '@lean-ops/common/contract/operation-view'
 import { Check } from 'lucide-react'
 import { type CountWord, countWords, doneOf } from '../../../../components/operations/operation-words.ts'
@@ -72,13 +72,13 @@ function Stages({ operation }: { operation: OperationView }) {
     ...stages.map((stage, index) => ({
       label: hasCanary
         ? `${stageWords[stage]}${stage === 'canary' ? ` ${operation.canarySize}` : ''}`
-        : operation.kind.includes('replay')
+        : isReplayKind(operation.kind)
           ? 'Send'
           : 'Act',
       isDone: isEnd || isVerifying || index < at,
       isNow: !isEnd && !isVerifying && index === at,
     })),
-    ...(operation.kind.includes('replay') ? [{ label: 'Verify', isDone: isEnd, isNow: isVerifying }] : []),
+    ...(isReplayKind(operation.kind) ? [{ label: 'Verify', isDone: isEnd, isNow: isVerifying }] : []),
     {
       label: operationStateFacts[operation.state].isEnd ? operationStateFacts[operation.state].word : 'Done',
       isDone: isEnd,
