@@ -42,6 +42,8 @@ export const topicStatus = pgTable('topic_status', {
   curatedRows: count('curated_rows'),
   curatedCommittedAt: at('curated_committed_at'),
   curatedCollectedAt: at('curated_collected_at'),
+  /** Since when RAW holds rows that curated has not read. */
+  curatedBehindSince: at('curated_behind_since'),
   semanticSnapshotId: bigint('semantic_snapshot_id', { mode: 'bigint' }),
   semanticRows: count('semantic_rows'),
   semanticCommittedAt: at('semantic_committed_at'),
