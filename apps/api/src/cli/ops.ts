@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { ApiRefusal } from '@lean-ops/common/api-client/create-api-client'
 import { z } from 'zod'
-import { ApiRefusal } from './api-client.ts'
 import { help } from './help.ts'
 import { runCommand } from './run-command.ts'
 import { exitCodes, UsageError } from './usage-error.ts'

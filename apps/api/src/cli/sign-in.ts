@@ -1,21 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ApiRefusal } from '@lean-ops/common/api-client/create-api-client'
+import { saveCredentials } from '@lean-ops/common/api-client/credentials'
+import { requestTokens, toCredentials } from '@lean-ops/common/api-client/current-token'
 import { z } from 'zod'
-import { ApiRefusal } from './api-client.ts'
-import { type Credentials, loadCredentials, saveCredentials } from './credentials.ts'
 
 const CliConfig = z.object({ issuer: z.url(), clientId: z.string(), scopes: z.string() })
 const Discovery = z.object({ authorization_endpoint: z.url(), token_endpoint: z.url() })
-const Tokens = z.object({
-  access_token: z.string(),
-  refresh_token: z.string().optional(),
-  expires_in: z.number().default(900),
-})
-
 const waitMs = 5 * 60_000
-/** A token this close to its end is renewed before it is used. */
-const renewMs = 30_000
 
 /** Signs in with the browser: code flow with PKCE, answered on a loopback port of our own (RFC 8252). `show` gets the address to open. */
 export async function signIn(
@@ -51,38 +44,6 @@ export async function signIn(
     code_verifier: verifier,
   })
   await saveCredentials(env, url, toCredentials(tokens, discovery.token_endpoint, config.clientId))
-}
-
-/** The token to send: LEAN_OPS_TOKEN for scripts, else the saved sign-in, renewed when it runs out. */
-export async function currentToken(env: NodeJS.ProcessEnv, url: string): Promise<string | undefined> {
-  if (env.LEAN_OPS_TOKEN) return env.LEAN_OPS_TOKEN
-  const saved = await loadCredentials(env, url)
-  if (!saved) return undefined
-  if (saved.expiresAt - renewMs > Date.now() || saved.refreshToken === undefined) return saved.accessToken
-  const tokens = await requestTokens(saved.tokenEndpoint, {
-    grant_type: 'refresh_token',
-    client_id: saved.clientId,
-    refresh_token: saved.refreshToken,
-  })
-  const renewed = toCredentials(tokens, saved.tokenEndpoint, saved.clientId, saved.refreshToken)
-  await saveCredentials(env, url, renewed)
-  return renewed.accessToken
-}
-
-const toCredentials = (
-  tokens: z.infer<typeof Tokens>,
-  tokenEndpoint: string,
-  clientId: string,
-  oldRefresh?: string,
-): Credentials => {
-  const refreshToken = tokens.refresh_token ?? oldRefresh
-  return {
-    tokenEndpoint,
-    clientId,
-    accessToken: tokens.access_token,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
-    expiresAt: Date.now() + tokens.expires_in * 1_000,
-  }
 }
 
 async function listenForCode(state: string): Promise<{ redirectUri: string; code: Promise<string> }> {
@@ -126,22 +87,6 @@ async function listenForCode(state: string): Promise<{ redirectUri: string; code
   })
   const { port } = server.address() as AddressInfo
   return { redirectUri: `http://127.0.0.1:${port}/callback`, code }
-}
-
-async function requestTokens(
-  endpoint: string,
-  form: Record<string, string>,
-): Promise<z.infer<typeof Tokens>> {
-  const response = await fetch(endpoint, { method: 'POST', body: new URLSearchParams(form) })
-  if (!response.ok)
-    throw new ApiRefusal(
-      401,
-      'UNAUTHENTICATED',
-      'The sign-in is over: run `npm run ops -- login` again.',
-      undefined,
-      undefined,
-    )
-  return Tokens.parse(await response.json())
 }
 
 async function fetchJson(url: URL): Promise<unknown> {

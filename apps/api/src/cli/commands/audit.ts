@@ -1,5 +1,5 @@
+import type { ApiClient } from '@lean-ops/common/api-client/create-api-client'
 import { AuditChain } from '@lean-ops/common/contract/audit'
-import type { ApiClient } from '../api-client.ts'
 import type { Output } from '../output.ts'
 import { exitCodes } from '../usage-error.ts'
 

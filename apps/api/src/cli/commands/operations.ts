@@ -1,7 +1,7 @@
+import type { ApiClient, Query } from '@lean-ops/common/api-client/create-api-client'
 import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import { HoldView, OperationList } from '@lean-ops/common/contract/operation-requests'
 import { OperationView } from '@lean-ops/common/contract/operation-view'
-import type { ApiClient, Query } from '../api-client.ts'
 import { type Output, table } from '../output.ts'
 import { exitCodes } from '../usage-error.ts'
 import { summary } from './watch-operation.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiClient } from '@lean-ops/common/api-client/create-api-client'
 import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import { OperationView } from '@lean-ops/common/contract/operation-view'
-import type { ApiClient } from '../api-client.ts'
 import { bar, type Output } from '../output.ts'
 import { exitCodes } from '../usage-error.ts'
 

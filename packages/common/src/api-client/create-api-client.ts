@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { apiHeaders } from '@lean-ops/common/contract/api-conventions'
-import { ErrorBody } from '@lean-ops/common/contract/error-body'
 import type { z } from 'zod'
+import { apiHeaders } from '../contract/api-conventions.ts'
+import { ErrorBody } from '../contract/error-body.ts'
 
 /** A refusal by the API, with its code and details. */
 export class ApiRefusal extends Error {
