@@ -1,5 +1,6 @@
 import { apiHeaders } from '@lean-ops/common/contract/api-conventions'
 import type { ErrorBody } from '@lean-ops/common/contract/error-body'
+import { noteApiVersion } from '../state/api-version.ts'
 import { noteServerDate } from '../state/server-clock.ts'
 import { markSessionExpired } from '../state/session.ts'
 
@@ -81,6 +82,7 @@ export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
     )
   }
   noteServerDate(response.headers.get('date'))
+  noteApiVersion(response.headers.get(apiHeaders.version))
   if (response.status === 204) return undefined as T
   const parsed = await readJson(response)
   if (response.ok && parsed !== undefined) return parsed as T

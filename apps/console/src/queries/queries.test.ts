@@ -16,9 +16,10 @@ it('polling backs off while the API fails, and stops where asking again changes 
       ReturnType<typeof pollEvery>
     >[0]
   const away = new ApiError('away', { status: 503, code: 'UNAVAILABLE' })
-  const poll = pollEvery(5_000)
+  const poll = pollEvery(5_000, () => true)
 
   expect(poll(state('success', null, 0))).toBe(5_000)
+  expect(pollEvery(5_000, () => false)(state('success', null, 0))).toBeGreaterThan(5_000)
   expect(poll(state('error', away, 1))).toBe(7_500)
   expect(poll(state('error', away, 30))).toBe(60_000)
   expect(poll(state('error', new ApiError('no', { status: 403, code: 'FORBIDDEN' }), 1))).toBe(false)

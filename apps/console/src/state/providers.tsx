@@ -3,9 +3,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { ThemeProvider } from 'next-themes'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { ApiError } from '../queries/call-api.ts'
 import { RenderedAt } from './clock.ts'
+import { standForPollLeader } from './poll-leader.ts'
+import { shareAnswers } from './share-answers.ts'
 import { ZoneProvider } from './zone.tsx'
 
 function isWorthRetrying(failureCount: number, error: Error): boolean {
@@ -23,6 +25,13 @@ export function Providers({ zone, renderedAtMs, children }: Props) {
         defaultOptions: { queries: { staleTime: 2_000, gcTime: 600_000, retry: isWorthRetrying } },
       }),
   )
+  useEffect(() => {
+    const [retire, stopSharing] = [standForPollLeader(), shareAnswers(client)]
+    return () => {
+      retire()
+      stopSharing()
+    }
+  }, [client])
   return (
     <QueryClientProvider client={client}>
       <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>

@@ -18,7 +18,12 @@ import { actionWords } from './action-words.ts'
 import { PlanPreview } from './plan-preview.tsx'
 import { RunSettingsFields } from './run-settings-fields.tsx'
 
-export type Action = { parameters: OperationParameters; selection: PlanSelection }
+export type Action = {
+  parameters: OperationParameters
+  selection: PlanSelection
+  /** The operation whose failures this one takes up again. */
+  parentId?: string
+}
 
 type Props = { action: Action; onClose: () => void; onStarted?: () => void }
 
@@ -73,6 +78,7 @@ export function ActionDialog({ action, onClose, onStarted }: Props) {
     confirm.mutate({
       planId: plan.id,
       reason: reason.trim(),
+      ...(action.parentId ? { parentId: action.parentId } : {}),
       settings: isReplay ? { ...settings, canarySize } : { ...settings, canarySize: 0 },
     })
   }

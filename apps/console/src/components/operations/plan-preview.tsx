@@ -5,6 +5,8 @@ import { Ban, CircleCheck, Info, LoaderCircle, TriangleAlert } from 'lucide-reac
 import Link from 'next/link'
 import { formatCount, formatExact } from '../../format/format-number.ts'
 import { formatSize } from '../../format/format-size.ts'
+import { prettyJson } from '../../json/pretty-json.ts'
+import { LineDiff } from '../json/line-diff.tsx'
 import { Timestamp } from '../time/timestamp.tsx'
 import { cn } from '../ui/cn.ts'
 
@@ -43,6 +45,7 @@ export function PlanPreview({ plan }: { plan: Plan }) {
         </div>
       ) : null}
       <Check plan={plan} />
+      <Samples plan={plan} />
       {preview.blockers.length > 0 ? (
         <ul className="flex flex-col gap-1.5">
           {preview.blockers.map((blocker) => {
@@ -114,6 +117,25 @@ type SharesProps = {
   rows: readonly { name: string; count: number }[]
   total: number
   isMono?: boolean
+}
+
+/** What an edit makes of some of the messages. */
+function Samples({ plan }: { plan: Plan }) {
+  const samples = plan.check?.samples ?? []
+  if (samples.length === 0) return null
+  return (
+    <div className="flex flex-col gap-2">
+      <h3 className="text-xs font-medium text-soft">Before and after</h3>
+      {samples.map((sample) => (
+        <LineDiff
+          key={sample.id}
+          label={`Before and after of ${sample.id.slice(0, 8)}`}
+          before={prettyJson(sample.before)}
+          after={prettyJson(sample.after)}
+        />
+      ))}
+    </div>
+  )
 }
 
 /** "Would it work now?" */

@@ -1,6 +1,7 @@
 'use client'
 
 import type { OperationView } from '@lean-ops/common/contract/operation-view'
+import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { toast } from 'sonner'
@@ -10,13 +11,18 @@ import { actionWords } from './action-words.ts'
 
 type Kind = 'replay' | 'restore'
 
+/** More than this many are looked at in the dialog first. */
+export const quickMax = 10
+
 const undoSeconds = 5
 
+type Request = { kind: Kind; selection: PlanSelection; count: number }
+
 /**
- * One click for few messages: plans, confirms with the default reason and starts five seconds later, so that it can
+ * One click for one message, or up to ten of one group: plans, confirms with the default reason and starts five seconds later, so that it can
  * be undone. `onBlocked` opens the whole dialog when something stands in the way.
  */
-export function useQuickAction(onBlocked: (kind: Kind, ids: string[]) => void) {
+export function useQuickAction(onBlocked: (kind: Kind, selection: PlanSelection) => void) {
   const queries = useQueryClient()
   const router = useRouter()
   const refresh = () => {
@@ -32,18 +38,19 @@ export function useQuickAction(onBlocked: (kind: Kind, ids: string[]) => void) {
     onError: (error) => toast.error(`Could not undo: ${error.message}`),
   })
   return useMutation({
-    mutationFn: async ({ kind, ids }: { kind: Kind; ids: string[] }) => {
-      const plan = await createPlan({ parameters: { kind }, selection: { by: 'ids', ids } })
-      if (plan.count !== ids.length || plan.preview.blockers.length > 0) return undefined
+    mutationFn: async ({ kind, selection, count }: Request) => {
+      const plan = await createPlan({ parameters: { kind }, selection })
+      // What the click meant is what was on the screen: another number is shown before anything is done.
+      if (plan.count !== count || count > quickMax || plan.preview.blockers.length > 0) return undefined
       return confirmPlan({
         planId: plan.id,
-        reason: actionWords[kind].defaultReason,
+        reason: actionWords[kind].defaultReason(count),
         settings: { rate: 500, canarySize: 0, returnRateMax: 1, startDelaySeconds: undoSeconds },
       })
     },
-    onSuccess: (operation, { kind, ids }) => {
+    onSuccess: (operation, { kind, selection }) => {
       if (!operation) {
-        onBlocked(kind, ids)
+        onBlocked(kind, selection)
         return
       }
       refresh()

@@ -1,16 +1,31 @@
 'use client'
 
 import type { Pulse } from '@lean-ops/common/contract/pulse'
-import { Hand, Info } from 'lucide-react'
+import { Hand, Info, RefreshCw } from 'lucide-react'
 import Link from 'next/link'
+import { useSyncExternalStore } from 'react'
+import { apiVersionStore } from '../../state/api-version.ts'
 import { Timestamp } from '../time/timestamp.tsx'
+import { Button } from '../ui/button.tsx'
 
-/** What everybody must know: all operations are held, or an administrator's notice. */
+/** What everybody must know: all operations are held, an administrator's notice, or that this page is of another version. */
 export function Notices({ pulse }: { pulse: Pulse | undefined }) {
-  if (!pulse?.hold && !pulse?.banner) return null
+  const isOtherVersion = useSyncExternalStore(apiVersionStore.subscribe, apiVersionStore.get, () => false)
+  if (!pulse?.hold && !pulse?.banner && !isOtherVersion) return null
   return (
     <div role="status">
-      {pulse.hold ? (
+      {isOtherVersion ? (
+        // A strip, not a dialog: it waits beside a half-written form until the reader is done.
+        <p className="flex flex-wrap items-center gap-2 border-b bg-warning-soft px-4 py-1 text-sm text-warning">
+          <RefreshCw aria-hidden="true" className="size-4 shrink-0" />
+          Lean-Ops has been deployed anew since this page was loaded. Finish what you are writing, then
+          reload.
+          <Button size="sm" onClick={() => window.location.reload()}>
+            Reload
+          </Button>
+        </p>
+      ) : null}
+      {pulse?.hold ? (
         <p className="flex flex-wrap items-center gap-x-2 border-b bg-paused-soft px-4 py-1.5 text-sm text-paused">
           <Hand aria-hidden="true" className="size-4 shrink-0" />
           <span>
@@ -27,7 +42,7 @@ export function Notices({ pulse }: { pulse: Pulse | undefined }) {
           </Link>
         </p>
       ) : null}
-      {pulse.banner ? (
+      {pulse?.banner ? (
         <p className="flex items-center gap-2 border-b bg-accent-soft px-4 py-1.5 text-sm text-accent">
           <Info aria-hidden="true" className="size-4 shrink-0" />
           {pulse.banner}

@@ -59,7 +59,9 @@ export function DeadLettersView() {
       Object.fromEntries(Object.keys(filterParams).map((key) => [key, null])) as Record<string, null>,
     )
 
-  const { openAction, openEdit, dialog } = useActions(() => setSelected({ query, selection: emptySelection }))
+  const { openAction, openEdit, openTransform, dialog } = useActions(() =>
+    setSelected({ query, selection: emptySelection }),
+  )
   const inspector = id ? (
     <Inspector
       id={id}
@@ -106,6 +108,7 @@ export function DeadLettersView() {
             onOpen={open}
             onClear={clear}
             openAction={openAction}
+            openTransform={openTransform}
             onShowMessages={(fingerprint) => {
               void setState({ fingerprint: [fingerprint] })
               void setPage({ view: 'messages' })
@@ -121,6 +124,7 @@ export function DeadLettersView() {
             onOpen={open}
             onClear={clear}
             openAction={openAction}
+            openTransform={openTransform}
           />
         )}
       </div>

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import CodeMirror from '@uiw/react-codemirror'
 import { useTheme } from 'next-themes'
 import { useMemo, useState } from 'react'
+import { LineDiff } from '../../../components/json/line-diff.tsx'
 import { CouldNotLoad, NothingExists } from '../../../components/status/states.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
@@ -90,7 +91,12 @@ export function EditDialog({ id, onClose, onPlan }: Props) {
               {diff.message}
             </p>
           ) : (
-            <PatchList patch={patch} />
+            <>
+              <PatchList patch={patch} />
+              {patch.length > 0 && original !== undefined ? (
+                <LineDiff label="Before and after" before={original} after={text} className="max-h-48" />
+              ) : null}
+            </>
           )}
           <div className="flex justify-end gap-2">
             <Button onClick={onClose}>Close</Button>

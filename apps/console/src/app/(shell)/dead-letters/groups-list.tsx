@@ -2,9 +2,11 @@
 
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
 import type { ErrorGroup } from '@lean-ops/common/contract/dead-letter-query'
+import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
+import { quickMax, useQuickAction } from '../../../components/operations/use-quick-action.ts'
 import {
   CouldNotLoad,
   NothingExists,
@@ -21,8 +23,9 @@ import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import { groupsQuery } from '../../../queries/dead-letters.ts'
 import { usePermission } from '../../../state/use-permission.ts'
 import { CodeBadge } from './code-badge.tsx'
+import { isHopeless } from './is-hopeless.ts'
 import { isNarrowed } from './is-narrowed.ts'
-import type { OpenAction } from './use-actions.tsx'
+import type { OpenAction, OpenTransform } from './use-actions.tsx'
 
 type Props = {
   filter: DeadLetterFilter
@@ -31,10 +34,12 @@ type Props = {
   onClear: () => void
   onShowMessages: (fingerprint: string) => void
   openAction: OpenAction
+  openTransform: OpenTransform
 }
 
 /** What failed for the same reason, largest first. Opening a group shows one of its messages. */
-export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages, openAction }: Props) {
+export function GroupsList(props: Props) {
+  const { filter, openId, onOpen, onClear, onShowMessages, openAction, openTransform } = props
   const { data, error, dataUpdatedAt, isFetching, isPlaceholderData, refetch } = useQuery(groupsQuery(filter))
   const [active, setActive] = useState<string | undefined>(undefined)
   const groups = data?.groups ?? []
@@ -45,10 +50,15 @@ export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages, op
     setActive(group.fingerprint)
     document.querySelector<HTMLElement>(`[data-group="${CSS.escape(group.fingerprint)}"]`)?.focus()
   }
+  const selectionOf = (group: ErrorGroup): PlanSelection => ({
+    by: 'filter',
+    filter: { ...filter, fingerprint: [group.fingerprint] },
+    except: [],
+  })
   const act = (kind: 'replay' | 'discard', group = groups[at]) => {
-    if (group)
-      openAction(kind, { by: 'filter', filter: { ...filter, fingerprint: [group.fingerprint] }, except: [] })
+    if (group) openAction(kind, selectionOf(group))
   }
+  const quick = useQuickAction(openAction)
   useShortcuts('dead-letters', {
     replay: () => act('replay'),
     discard: () => act('discard'),
@@ -105,6 +115,10 @@ export function GroupsList({ filter, openId, onOpen, onClear, onShowMessages, op
             onOpen={() => onOpen(group.sampleId)}
             onShowMessages={() => onShowMessages(group.fingerprint)}
             onReplay={() => act('replay', group)}
+            onReplayNow={() =>
+              quick.mutate({ kind: 'replay', selection: selectionOf(group), count: group.count })
+            }
+            onTransform={() => openTransform(selectionOf(group), group.sampleId)}
             onDiscard={() => act('discard', group)}
           />
         ))}
@@ -121,14 +135,19 @@ type RowProps = {
   onOpen: () => void
   onShowMessages: () => void
   onReplay: () => void
+  onReplayNow: () => void
+  onTransform: () => void
   onDiscard: () => void
 }
 
 function GroupRow(props: RowProps) {
-  const { group, isOpen, isTabStop, onFocus, onOpen, onShowMessages, onReplay, onDiscard } = props
+  const { group, isOpen, isTabStop, onFocus, onOpen, onShowMessages } = props
+  const { onReplay, onReplayNow, onTransform, onDiscard } = props
   const { topics, topicCount } = group
   const noReplay = usePermission('replay')
   const noDiscard = usePermission('discard')
+  const noEdit = usePermission('edit')
+  const isQuick = group.count <= quickMax && !isHopeless(group.code)
   const topicWords = topicCount === 1 ? topics[0]?.topic : `${topics[0]?.topic} and ${topicCount - 1} more`
   return (
     <li
@@ -191,8 +210,16 @@ function GroupRow(props: RowProps) {
           }
         >
           <MenuItem onSelect={onShowMessages}>Show its messages</MenuItem>
+          {isQuick ? (
+            <MenuItem onSelect={onReplayNow} disabled={noReplay !== undefined}>
+              Replay {formatCount(group.count, 'message')} in 5 s
+            </MenuItem>
+          ) : null}
           <MenuItem onSelect={onReplay} disabled={noReplay !== undefined}>
             Replay {formatCount(group.count, 'message')}…
+          </MenuItem>
+          <MenuItem onSelect={onTransform} disabled={noEdit !== undefined}>
+            Transform and replay…
           </MenuItem>
           <MenuItem onSelect={onDiscard} disabled={noDiscard !== undefined} className="text-degraded">
             Discard {formatCount(group.count, 'message')}…

@@ -3,21 +3,21 @@
 import { deadLetterStatusFacts } from '@lean-ops/common/contract/dead-letter-facts'
 import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-requests'
 import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-catalogue'
-import { remedies } from '@lean-ops/common/contract/remedies'
 import { Pencil, RotateCcw, Trash2, Undo2 } from 'lucide-react'
 import Link from 'next/link'
 import { useQuickAction } from '../../../components/operations/use-quick-action.ts'
 import { ActionButton } from './action-button.tsx'
+import { isHopeless } from './is-hopeless.ts'
 import type { OpenAction } from './use-actions.tsx'
 
 type Props = { letter: DeadLetterView; openAction: OpenAction; onEdit: () => void }
 
 /** What can be done with this one message: replay by one click that can be undone, discard and more by their dialogs. */
 export function InspectorActions({ letter, openAction, onEdit }: Props) {
-  const quick = useQuickAction((kind, ids) => openAction(kind, { by: 'ids', ids }))
+  const quick = useQuickAction(openAction)
   const { actions, meaning } = deadLetterStatusFacts[letter.status]
   const selection = { by: 'ids' as const, ids: [letter.id] }
-  const isHopeless = isFailureCode(letter.code) && remedies[letter.code].safeToReplay === 'no'
+  const needsDialog = isHopeless(letter.code)
   const isWrongData = isFailureCode(letter.code) && failureClassOf(letter.code) === 'data'
   const busy = quick.isPending ? 'Being started…' : undefined
   if (letter.operationId && !actions.includes('replay') && !actions.includes('restore'))
@@ -38,11 +38,13 @@ export function InspectorActions({ letter, openAction, onEdit }: Props) {
           intent="primary"
           refusal={busy}
           onClick={() =>
-            isHopeless ? openAction('replay', selection) : quick.mutate({ kind: 'replay', ids: [letter.id] })
+            needsDialog
+              ? openAction('replay', selection)
+              : quick.mutate({ kind: 'replay', selection, count: 1 })
           }
         >
           <RotateCcw aria-hidden="true" />
-          {isHopeless ? 'Replay…' : 'Replay'}
+          {needsDialog ? 'Replay…' : 'Replay'}
         </ActionButton>
       ) : null}
       {actions.includes('edit') ? (
@@ -61,7 +63,7 @@ export function InspectorActions({ letter, openAction, onEdit }: Props) {
           permission="discard"
           owner={letter.owner}
           refusal={busy}
-          onClick={() => quick.mutate({ kind: 'restore', ids: [letter.id] })}
+          onClick={() => quick.mutate({ kind: 'restore', selection, count: 1 })}
         >
           <Undo2 aria-hidden="true" />
           Restore

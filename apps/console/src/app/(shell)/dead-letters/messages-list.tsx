@@ -17,11 +17,12 @@ import { formatCompact } from '../../../format/format-number.ts'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import { deadLetterListQuery } from '../../../queries/dead-letters.ts'
 import { ListSkeleton } from './groups-list.tsx'
+import { isHopeless } from './is-hopeless.ts'
 import { isNarrowed } from './is-narrowed.ts'
 import { MessageRow } from './message-row.tsx'
 import { countSelected, isSelected, planSelection, type Selection, setSelected } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
-import type { OpenAction } from './use-actions.tsx'
+import type { OpenAction, OpenTransform } from './use-actions.tsx'
 
 type Props = {
   filter: DeadLetterFilter
@@ -34,6 +35,7 @@ type Props = {
   onOpen: (id: string) => void
   onClear: () => void
   openAction: OpenAction
+  openTransform: OpenTransform
 }
 
 /** Messages, newest failure first, loaded page by page. */
@@ -46,6 +48,7 @@ export function MessagesList({
   onOpen,
   onClear,
   openAction,
+  openTransform,
 }: Props) {
   const options = deadLetterListQuery(filter)
   const list = useInfiniteQuery(options)
@@ -109,7 +112,14 @@ export function MessagesList({
         Messages that fail appear here within seconds of reaching the dead-letter queue.
       </NothingExists>
     )
-  const selectedLoaded = rows.filter((row) => isSelected(selection, row.id)).length
+  const chosen = rows.filter((row) => isSelected(selection, row.id))
+  const selectedLoaded = chosen.length
+  // For the one-click replay: all of them on the screen, failed for one reason, and one that can pass.
+  const isOneGroup =
+    selection.by === 'ids' &&
+    chosen.length === selection.ids.size &&
+    new Set(chosen.map((row) => row.fingerprint)).size === 1 &&
+    !chosen.some((row) => isHopeless(row.code))
   return (
     <>
       {list.error ? (
@@ -180,6 +190,10 @@ export function MessagesList({
         filter={filter}
         onSelection={(next) => onSelection(() => next)}
         openAction={openAction}
+        openTransform={(chosen) =>
+          openTransform(chosen, rows.find((row) => isSelected(selection, row.id))?.id)
+        }
+        isOneGroup={isOneGroup}
       />
     </>
   )

@@ -1,13 +1,14 @@
 'use client'
 
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
-import { Download, RotateCcw, Trash2, X } from 'lucide-react'
+import { Download, RotateCcw, Trash2, Wand, X } from 'lucide-react'
+import { quickMax, useQuickAction } from '../../../components/operations/use-quick-action.ts'
 import { Button } from '../../../components/ui/button.tsx'
 import { formatCount, formatExact } from '../../../format/format-number.ts'
 import { ActionButton } from './action-button.tsx'
 import { isNarrowed } from './is-narrowed.ts'
 import { countSelected, emptySelection, planSelection, type Selection } from './selection.ts'
-import type { OpenAction } from './use-actions.tsx'
+import type { OpenAction, OpenTransform } from './use-actions.tsx'
 
 type Props = {
   selection: Selection
@@ -17,6 +18,9 @@ type Props = {
   filter: DeadLetterFilter
   onSelection: (selection: Selection) => void
   openAction: OpenAction
+  openTransform: (selection: Parameters<OpenTransform>[0]) => void
+  /** All of them failed for one reason and may pass unchanged: few can then be replayed by one click. */
+  isOneGroup: boolean
 }
 
 /** What is selected, in all three counts, and what can be done with it. */
@@ -28,7 +32,10 @@ export function SelectionBar({
   filter,
   onSelection,
   openAction,
+  openTransform,
+  isOneGroup,
 }: Props) {
+  const quick = useQuickAction(openAction)
   const count = countSelected(selection, matching)
   if (count === 0 && selection.by === 'ids') return null
   const about = isExact ? '' : 'at least '
@@ -61,14 +68,38 @@ export function SelectionBar({
         </Button>
       ) : null}
       <div className="flex-1" />
+      {isOneGroup && count <= quickMax ? (
+        <ActionButton
+          permission="replay"
+          intent="primary"
+          refusal={quick.isPending ? 'Being started…' : undefined}
+          onClick={() =>
+            quick.mutate(
+              { kind: 'replay', selection: planSelection(selection, filter), count },
+              { onSuccess: (operation) => (operation ? onSelection(emptySelection) : undefined) },
+            )
+          }
+        >
+          <RotateCcw aria-hidden="true" />
+          Replay {formatExact(count)} in 5 s
+        </ActionButton>
+      ) : null}
       <ActionButton
         permission="replay"
-        intent="primary"
+        intent={isOneGroup && count <= quickMax ? 'plain' : 'primary'}
         refusal={count === 0 ? 'Nothing is selected' : undefined}
         onClick={() => openAction('replay', planSelection(selection, filter))}
       >
         <RotateCcw aria-hidden="true" />
         Replay…
+      </ActionButton>
+      <ActionButton
+        permission="edit"
+        refusal={count === 0 ? 'Nothing is selected' : undefined}
+        onClick={() => openTransform(planSelection(selection, filter))}
+      >
+        <Wand aria-hidden="true" />
+        Transform…
       </ActionButton>
       <ActionButton
         permission="discard"

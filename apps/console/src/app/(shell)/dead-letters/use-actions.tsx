@@ -15,13 +15,27 @@ const EditDialog = dynamic(() => import('./edit-dialog.tsx').then((module) => mo
   ssr: false,
 })
 
+const TransformDialog = dynamic(
+  () => import('./transform-dialog.tsx').then((module) => module.TransformDialog),
+  { ssr: false },
+)
+
 export type OpenAction = (kind: 'replay' | 'discard' | 'restore' | 'export', selection: PlanSelection) => void
 
-type Actions = { openAction: OpenAction; openEdit: (id: string) => void; dialog: ReactNode }
+/** `sampleId`: one of the selected messages, to show its body. */
+export type OpenTransform = (selection: PlanSelection, sampleId: string | undefined) => void
+
+type Actions = {
+  openAction: OpenAction
+  openEdit: (id: string) => void
+  openTransform: OpenTransform
+  dialog: ReactNode
+}
 
 /** The dialog for acting on dead letters. What is selected is frozen when it opens: later refreshes do not reach it. */
 export function useActions(onStarted: () => void): Actions {
   const [edited, setEdited] = useState<string | undefined>(undefined)
+  const [transformed, setTransformed] = useState<Parameters<OpenTransform> | undefined>(undefined)
   const [action, setAction] = useState<Action | undefined>(undefined)
   const openAction = useCallback<OpenAction>((kind, selection) => {
     const parameters: OperationParameters = kind === 'export' ? { kind, format: 'ndjson' } : { kind }
@@ -36,17 +50,26 @@ export function useActions(onStarted: () => void): Actions {
           onPlan={(parameters) => setAction({ parameters, selection: { by: 'ids', ids: [edited] } })}
         />
       ) : null}
+      {transformed ? (
+        <TransformDialog
+          sampleId={transformed[1]}
+          onClose={() => setTransformed(undefined)}
+          onPlan={(parameters) => setAction({ parameters, selection: transformed[0] })}
+        />
+      ) : null}
       {action ? (
         <ActionDialog
           action={action}
           onClose={() => setAction(undefined)}
           onStarted={() => {
             setEdited(undefined)
+            setTransformed(undefined)
             onStarted()
           }}
         />
       ) : null}
     </>
   )
-  return { openAction, openEdit: setEdited, dialog }
+  const openTransform = useCallback<OpenTransform>((...wanted) => setTransformed(wanted), [])
+  return { openAction, openEdit: setEdited, openTransform, dialog }
 }

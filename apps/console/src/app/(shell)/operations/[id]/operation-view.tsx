@@ -91,6 +91,14 @@ export function OperationView({ id }: { id: string }) {
               <span>{data.actor.name}</span>
               <Timestamp at={data.createdAt} />
               <span>“{data.reason}”</span>
+              {data.parentId ? (
+                <Link
+                  href={`/operations/${data.parentId}`}
+                  className="text-accent underline underline-offset-2"
+                >
+                  takes up the failures of another
+                </Link>
+              ) : null}
             </span>
           }
         >
@@ -133,7 +141,7 @@ export function OperationView({ id }: { id: string }) {
       <Items id={data.id} word={word} isLive={isLive} />
       {isReplaying ? (
         <ActionDialog
-          action={{ parameters: { kind: 'replay' }, selection: again }}
+          action={{ parameters: { kind: 'replay' }, selection: again, parentId: data.id }}
           onClose={() => setReplaying(false)}
         />
       ) : null}
