@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
 
 from . import patches
 
@@ -101,7 +102,7 @@ def error_response(request: Request, code: str, message: str, status: int) -> Re
         kind = "Sender" if status < 500 else "Receiver"
         body = (
             '<?xml version="1.0"?><ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error>'
-            f"<Type>{kind}</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+            f"<Type>{kind}</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error></ErrorResponse>"
         )
         return status, {"Content-Type": "text/xml"}, body.encode()
     if "cbor" in request.headers.get("smithy-protocol", ""):
@@ -115,5 +116,9 @@ def error_response(request: Request, code: str, message: str, status: int) -> Re
         # SQS answers with its older code in a header of its own, which SDKs prefer.
         answer: Response = sqs._json_err_resp(code, message, status)
         return answer
+    if request.service == "s3":
+        # Requests are refused before S3 reads their names, so it has no resource to speak of.
+        error = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+        return status, {"Content-Type": "application/xml"}, f'<?xml version="1.0"?>{error}'.encode()
     payload = json.dumps({"__type": code, "message": message, "Message": message}).encode()
     return status, {"Content-Type": "application/x-amz-json-1.0", "x-amzn-errortype": code}, payload

@@ -1,17 +1,16 @@
-"""Requests checked against botocore's models, so that a typo fails here as it fails on AWS.
-
-Only services with a JSON body (JSON-RPC protocol) are checked: their operation and members are in the request.
-"""
+"""Requests checked against botocore's models, so that a typo fails here as it fails on AWS."""
 
 from __future__ import annotations
 
-import functools
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
-import botocore.session
-from botocore.model import ListShape, MapShape, OperationModel, ServiceModel, Shape, StructureShape
+from botocore.model import OperationModel, StructureShape
 
 from . import gateway
+from .model_check import PROBLEMS_SHOWN_MAX, problems_of
+from .request_text import read_form, read_xml
+from .rest_operations import body_members, find_operation, query_names, service_model
 
 # MiniStack's service name → botocore's, for the services that our pipeline uses.
 MODELS = {
@@ -25,29 +24,22 @@ MODELS = {
     "logs": "logs",
     "events": "events",
     "dynamodb": "dynamodb",
+    "iam": "iam",
+    "sns": "sns",
+    "sts": "sts",
+    "monitoring": "cloudwatch",
 }
-_KINDS: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "character": (str,),
-    "blob": (str,),
-    "integer": (int,),
-    "long": (int,),
-    "float": (int, float),
-    "double": (int, float),
-    "boolean": (bool,),
-    "timestamp": (int, float, str),
-}
-PROBLEMS_SHOWN_MAX = 10
+REST_MODELS = {"lambda": "lambda", "s3": "s3", "scheduler": "scheduler"}
+# Query keys that belong to the SDK or to a signed address, not to an operation.
+_FOREIGN_QUERY = ("x-id", "X-Amz-", "AWSAccessKeyId", "Signature", "Expires")
 
 
 async def middleware(request: gateway.Request, following: gateway.Next) -> gateway.Response:
-    """Answer ValidationException for unknown members, wrong types, missing members and unknown enum values."""
-    name = MODELS.get(request.service)
-    if name is not None and request.headers.get("x-amz-target") and request.action:
-        found = problems(name, request.action, request.data)
-        if found:
-            message = f"{len(found)} validation error(s) detected: " + "; ".join(found[:PROBLEMS_SHOWN_MAX])
-            return gateway.error_response(request, "ValidationException", message, 400)
+    """Answer a validation error for unknown members, wrong types, missing members and unknown enum values."""
+    found = _problems_of_request(request)
+    if found:
+        message = f"{len(found)} validation error(s) detected: " + "; ".join(found[:PROBLEMS_SHOWN_MAX])
+        return gateway.error_response(request, _error_code(request), message, 400)
     return await following(request)
 
 
@@ -56,71 +48,73 @@ def problems(service: str, action: str, data: Any) -> list[str]:
     operation = _operation(service, action)
     if operation is None or operation.input_shape is None:
         return []
-    found: list[str] = []
-    _check(operation.input_shape, data, "", found)
-    return found
+    return problems_of(operation.input_shape, data)
 
 
-@functools.cache
-def _service(name: str) -> ServiceModel:
-    return botocore.session.get_session().get_service_model(name)
+def _problems_of_request(request: gateway.Request) -> list[str]:
+    if request.service in REST_MODELS:
+        return _rest_problems(REST_MODELS[request.service], request)
+    name = MODELS.get(request.service)
+    if name is None or not request.action:
+        return []
+    if request.headers.get("x-amz-target"):
+        return problems(name, request.action, request.data)
+    operation = _operation(name, request.action)
+    if operation is None or operation.input_shape is None:
+        return []
+    if "cbor" in request.headers.get("smithy-protocol", ""):
+        return problems_of(operation.input_shape, _read_cbor(request.body))
+    form = request.form or request.query
+    return problems_of(operation.input_shape, read_form(form, operation.input_shape))
 
 
-@functools.cache
+def _rest_problems(service: str, request: gateway.Request) -> list[str]:
+    keys = [key for key in request.query if not key.startswith(_FOREIGN_QUERY)]
+    operation = find_operation(service, request.method, request.path, keys, request.headers)
+    if operation is None or not isinstance(operation.input_shape, StructureShape):
+        return []
+    known = query_names(operation)
+    found = [
+        f"unknown query parameter {key} of {operation.name} (known: {', '.join(sorted(known)) or 'none'})"
+        for key in keys
+        if key not in known
+    ]
+    return [*found, *_body_problems(service, operation, operation.input_shape, request)]
+
+
+def _body_problems(
+    service: str, operation: OperationModel, shape: StructureShape, request: gateway.Request
+) -> list[str]:
+    payload = shape.serialization.get("payload")
+    target, members = (shape.members[payload], None) if payload else (shape, body_members(shape))
+    if not isinstance(target, StructureShape) or (members is not None and not members):
+        # A blob (an object's bytes, an event) or no body at all.
+        return []
+    if service == "s3":
+        if not request.body:
+            return []
+        try:
+            return problems_of(target, read_xml(request.body, target), members)
+        except ParseError as error:
+            return [f"the body of {operation.name} is not XML: {error}"]
+    return problems_of(target, request.data, members)
+
+
+def _error_code(request: gateway.Request) -> str:
+    """The name that the service itself gives to such a fault."""
+    if request.service == "s3":
+        return "MalformedXML" if request.body else "InvalidArgument"
+    if request.service == "sns":
+        return "InvalidParameter"
+    return "ValidationError" if request.service in ("iam", "sts", "monitoring") else "ValidationException"
+
+
+def _read_cbor(body: bytes) -> Any:
+    import cbor2
+
+    return cbor2.loads(body) if body else {}
+
+
 def _operation(service: str, action: str) -> OperationModel | None:
-    model = _service(service)
+    model = service_model(service)
     return model.operation_model(action) if action in model.operation_names else None
-
-
-def _check(shape: Shape, value: Any, path: str, found: list[str]) -> None:
-    where = path or "the request"
-    if isinstance(shape, StructureShape):
-        if getattr(shape, "is_document_type", False):
-            return
-        if not isinstance(value, dict):
-            found.append(f"{where} must be an object")
-            return
-        members = {member.serialization.get("name", key): member for key, member in shape.members.items()}
-        for key, item in value.items():
-            if key not in members:
-                found.append(f"unknown member {_join(path, key)} (known: {', '.join(sorted(members))})")
-            elif item is not None:
-                _check(members[key], item, _join(path, key), found)
-        names = {key: member.serialization.get("name", key) for key, member in shape.members.items()}
-        found.extend(
-            f"missing member {_join(path, names[key])}"
-            for key in shape.required_members
-            if value.get(names[key]) is None
-        )
-    elif isinstance(shape, ListShape):
-        if not isinstance(value, list):
-            found.append(f"{where} must be a list")
-            return
-        for index, item in enumerate(value):
-            _check(shape.member, item, f"{path}[{index}]", found)
-            if len(found) >= PROBLEMS_SHOWN_MAX:
-                return
-    elif isinstance(shape, MapShape):
-        if not isinstance(value, dict):
-            found.append(f"{where} must be a map")
-            return
-        for key, item in value.items():
-            if item is not None:
-                _check(shape.value, item, _join(path, key), found)
-    else:
-        _check_scalar(shape, value, where, found)
-
-
-def _check_scalar(shape: Shape, value: Any, where: str, found: list[str]) -> None:
-    kinds = _KINDS.get(shape.type_name, (object,))
-    is_boolean_as_number = isinstance(value, bool) and bool not in kinds and object not in kinds
-    if not isinstance(value, kinds) or is_boolean_as_number:
-        found.append(f"{where} must be a {shape.type_name}, got {type(value).__name__}")
-        return
-    enum = getattr(shape, "enum", None)
-    if enum and value not in enum:
-        found.append(f"{where} must be one of {', '.join(enum)}, got {value!r}")
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key

@@ -123,11 +123,15 @@ class Cloud:
 
     def post(self, service: str, target: str, json_version: str, body: str) -> tuple[int, str]:
         """A JSON-RPC call with exactly this body, signed as root; (status, text)."""
-        url = f"http://127.0.0.1:{self.port}/"
         headers = {"X-Amz-Target": target, "Content-Type": f"application/x-amz-json-{json_version}"}
-        request = AWSRequest("POST", url, headers=headers, data=body.encode())
+        return self.post_raw(service, "/", headers, body.encode())
+
+    def post_raw(self, service: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
+        """A POST of exactly these bytes, signed as root; (status, text)."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        request = AWSRequest("POST", url, headers=headers, data=body)
         SigV4Auth(Credentials("test", "test"), service, REGION).add_auth(request)
-        answer = requests.post(url, data=body.encode(), headers=dict(request.headers), timeout=30)
+        answer = requests.post(url, data=body, headers=dict(request.headers), timeout=30)
         return answer.status_code, answer.text
 
     def role(self, actions: list[str] | None = None, resource: str = "*") -> str:
