@@ -64,7 +64,7 @@ describe('topics', () => {
   it('lists deployed topics by name, each source with its own age and error; unknown is null', async () => {
     const answer = await test.app.request('/api/topics', { headers: viewer })
 
-    const { topics: rows } = TopicList.parse(await answer.json())
+    const { topics: rows, trends } = TopicList.parse(await answer.json())
     expect(answer.status).toBe(200)
     expect(rows.map((row) => row.topic)).toEqual(['events', 'orders'])
     expect(rows[0]?.queue).toEqual({
@@ -89,6 +89,7 @@ describe('topics', () => {
       },
       deadLetters: { open: null, collectedAt: null },
     })
+    expect(trends).toEqual({ orders: [...new Array(10).fill(null), 12, null] })
     expect(answer.headers.get('Server-Timing')).toContain('db;dur=')
     expect(answer.headers.get('Lean-Ops-Api-Version')).toBe('1')
     expect(test.logged).toEqual([])

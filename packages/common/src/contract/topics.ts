@@ -66,6 +66,11 @@ export const TopicList = z
   .object({
     /** Every topic the reader may see, by name. Ages are computed against the answer's `Date` header (or `/pulse`). */
     topics: z.array(TopicRow),
+    /**
+     * Per topic the highest backlog in each five minutes of the last hour, oldest first; null: nothing was read then.
+     * A topic that was not sampled in that hour is absent.
+     */
+    trends: z.record(z.string(), z.array(z.int().nullable())),
   })
   .meta({ id: 'TopicList' })
 export type TopicList = z.infer<typeof TopicList>
