@@ -15,7 +15,7 @@ export type LocalPaths = {
   readonly pythonBin: string
 }
 
-export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR ?? '.local'): LocalPaths {
+export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR || '.local'): LocalPaths {
   const folder = path.resolve(rootDir, base)
   return {
     base: folder,
