@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { ApiRefusal } from '@lean-ops/common/api-client/create-api-client'
+import { ApiRefusal } from '@lean-ops/common/api-client/api-refusal'
 import { z } from 'zod'
 import { help } from './help.ts'
 import { runCommand } from './run-command.ts'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ApiRefusal } from '@lean-ops/common/api-client/create-api-client'
+import { ApiRefusal } from '@lean-ops/common/api-client/api-refusal'
 import { saveCredentials } from '@lean-ops/common/api-client/credentials'
 import { requestTokens, toCredentials } from '@lean-ops/common/api-client/current-token'
 import { z } from 'zod'

@@ -2,28 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { apiHeaders } from '../contract/api-conventions.ts'
 import { ErrorBody } from '../contract/error-body.ts'
-
-/** A refusal by the API, with its code and details. */
-export class ApiRefusal extends Error {
-  readonly status: number
-  readonly code: string
-  readonly details: unknown
-  readonly requestId: string | undefined
-
-  constructor(
-    status: number,
-    code: string,
-    message: string,
-    details: unknown,
-    requestId: string | undefined,
-  ) {
-    super(message)
-    this.status = status
-    this.code = code
-    this.details = details
-    this.requestId = requestId
-  }
-}
+import { ApiRefusal } from './api-refusal.ts'
 
 export type Query = Record<string, string | number | readonly string[] | undefined>
 export type Answer<T> = { body: T; etag: string | undefined }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiRefusal } from './create-api-client.ts'
+import { ApiRefusal } from './api-refusal.ts'
 import { type Credentials, loadCredentials, saveCredentials } from './credentials.ts'
 
 const Tokens = z.object({

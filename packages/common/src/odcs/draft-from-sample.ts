@@ -9,21 +9,40 @@ import { inferColumns, observePayload, type PathFacts } from './infer-columns.ts
  * personal data. Lines that are no message are counted in the notes. Undefined when no line is one.
  */
 export function draftFromSample(topic: string, owner: string, lines: Iterable<string>): Draft | undefined {
+  const observer = observeBodies()
+  for (const line of lines) if (line.trim() !== '') observer.add(line)
+  return observer.draft(topic, owner)
+}
+
+/** The same for bodies that come one after the other: what is kept are facts per path, not the bodies. */
+export function observeBodies() {
   const facts = new Map<string, PathFacts>()
   let rows = 0
   let refused = 0
-  for (const line of lines) {
-    if (line.trim() === '') continue
-    const body = recogniseBody(line)
-    const payload = body.ok ? findJsonText(body.source.text, body.source.path) : undefined
-    if (payload === undefined) {
-      refused += 1
-      continue
-    }
-    observePayload(payload, facts)
-    rows += 1
+  return {
+    add(body: string): void {
+      const recognised = recogniseBody(body)
+      const payload = recognised.ok ? findJsonText(recognised.source.text, recognised.source.path) : undefined
+      if (payload === undefined) {
+        refused += 1
+        return
+      }
+      observePayload(payload, facts)
+      rows += 1
+    },
+    /** Undefined when no body was a message. */
+    draft: (topic: string, owner: string): Draft | undefined =>
+      rows === 0 ? undefined : toDraft(topic, owner, facts, rows, refused),
   }
-  if (rows === 0) return undefined
+}
+
+function toDraft(
+  topic: string,
+  owner: string,
+  facts: ReadonlyMap<string, PathFacts>,
+  rows: number,
+  refused: number,
+): Draft {
   const columns = inferColumns(facts, rows)
   const key = guessKey(columns, facts, rows)
   const version = columns.filter(
@@ -54,7 +73,15 @@ function guessKey(
     .flatMap((c) => {
       const found = facts.get(JSON.stringify(c.path))
       const isInEveryRow = found !== undefined && found.seen - found.nulls === rows && !found.distinct.has('')
-      return isInEveryRow ? [{ path: c.path, distinct: found.distinct.size, named: nameScore(c.path) }] : []
+      return isInEveryRow
+        ? [
+            {
+              path: c.path,
+              distinct: found.isDistinctCut ? rows : found.distinct.size,
+              named: nameScore(c.path),
+            },
+          ]
+        : []
     })
     // Where versions of one thing are sent, its key repeats: a telling name counts for more than being unique.
     .filter((c) => c.distinct === rows || (c.named > 0 && c.distinct > rows / 10))

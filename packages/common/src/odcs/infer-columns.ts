@@ -19,10 +19,14 @@ export type PathFacts = {
   wholeDigitsMax: number
   scaleMax: number
   distinct: Set<string>
+  /** More different values than are kept: it counts as different in every row. */
+  isDistinctCut: boolean
   samples: string[]
 }
 
 const samplesMax = 200
+/** Different values kept per path: beyond, a value hardly ever repeats, and memory must not grow with the rows. */
+const distinctMax = 20_000
 
 /** Adds one payload (the text of a JSON object) to the facts. Throws SyntaxError when it is none. */
 export function observePayload(payload: string, facts: Map<string, PathFacts>): void {
@@ -62,13 +66,19 @@ function note(
     if (castValue(cell, { kind: 'timestamp' }, 'rfc3339') !== undefined) found.timestamps += 1
     if (castValue(cell, { kind: 'date' }, 'rfc3339') !== undefined) found.dates += 1
     if (found.samples.length < samplesMax) found.samples.push(value)
-    found.distinct.add(value)
+    noteDistinct(value, found)
   } else if (value instanceof LosslessNumber) {
     count('number')
     noteNumber(value.value, found)
-    found.distinct.add(value.value)
+    noteDistinct(value.value, found)
   } else if (typeof value === 'boolean') count('boolean')
   else count(isObject ? 'object' : 'array')
+}
+
+function noteDistinct(text: string, found: PathFacts): void {
+  if (found.distinct.size >= distinctMax) found.isDistinctCut ||= !found.distinct.has(text)
+  // The longest key is far shorter; a long text as a whole is not worth its memory.
+  else found.distinct.add(text.slice(0, 200))
 }
 
 function noteNumber(text: string, found: PathFacts): void {
@@ -91,6 +101,7 @@ const emptyFacts = (path: readonly string[]): PathFacts => ({
   wholeDigitsMax: 0,
   scaleMax: 0,
   distinct: new Set(),
+  isDistinctCut: false,
   samples: [],
 })
 

@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -133,4 +134,77 @@ describe('npm run contracts', () => {
     expect([first.code, again.code, lint.code]).toEqual([0, 2, 0])
     expect(again.err).toContain('is it there already?')
   })
+
+  it('pull writes what leads git byte for byte, and leaves uncommitted changes alone', async () => {
+    const ahead = things.replace('version: 1.0.0', 'version: 1.1.0')
+    const { url, close } = await serveContract(ahead)
+    try {
+      writeContract(`${things}# mine\n`)
+      const refused = await run('pull', '--url', url)
+      writeContract(things)
+      const pulled = await run('pull', '--url', url, '--json')
+      const unknown = await run('pull', 'nobody', '--url', url)
+
+      expect([refused.code, pulled.code, unknown.code]).toEqual([1, 0, 2])
+      expect(refused.out).toContain('--force')
+      expect(JSON.parse(pulled.out)).toMatchObject({ written: [{ topic: 'orders', version: '1.1.0' }] })
+      expect(readFileSync(path.join(repo, 'contracts/orders.odcs.yaml'), 'utf8')).toBe(ahead)
+    } finally {
+      await close()
+    }
+  })
+
+  it('says where it looked when nobody answers', async () => {
+    const { code, err } = await run('pull', '--url', 'http://127.0.0.1:9')
+
+    expect(code).toBe(2)
+    expect(err).toContain('Nothing answers at http://127.0.0.1:9')
+  })
 })
+
+/** An API that knows one contract, which leads git. */
+async function serveContract(yaml: string): Promise<{ url: string; close: () => Promise<void> }> {
+  const at = '2026-11-23T00:00:00.000Z'
+  const version = {
+    topic: 'orders',
+    sha256: 'a'.repeat(64),
+    version: '1.1.0',
+    state: 'ahead_of_git',
+    source: 'console',
+    status: 'active',
+    columns: 7,
+    gitCommit: null,
+    createdAt: at,
+    createdBy: null,
+    activatedAt: at,
+    activatedBy: null,
+    supersededAt: null,
+    migratedAt: at,
+    migrationVerifiedAt: at,
+    rowVersion: 1,
+    whatIfAt: null,
+  }
+  const row = {
+    topic: 'orders',
+    owner: 'commerce',
+    active: version,
+    draft: null,
+    isGateOpen: true,
+    isAheadOfGit: true,
+    findingsOpen: 0,
+  }
+  const server = createServer((request, response) => {
+    const isText = request.url?.startsWith(`/api/contracts/orders/versions/${version.sha256}`)
+    response.setHeader('Content-Type', 'application/json')
+    response.end(
+      JSON.stringify(isText ? { version, yaml, whatIf: null } : { contracts: [row], nextCursor: null }),
+    )
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => new Promise((done) => server.close(() => done())),
+  }
+}

@@ -88,6 +88,11 @@ function versionColumns(contract: ContractModel): TableColumn[] {
     },
     ...origin,
     {
+      name: 'quoted',
+      type: 'string',
+      doc: 'JSON list of the paths whose text would read as JSON but was a string; null = none',
+    },
+    {
       name: 'overflow',
       type: 'map<string, string>',
       doc: 'path → exact text of leaves beyond the column limit',

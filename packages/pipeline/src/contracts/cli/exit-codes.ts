@@ -8,9 +8,16 @@ export type Settings = {
   /** Folder of the contracts, absolute. */
   dir: string
   rootDir: string
+  env: NodeJS.ProcessEnv
   against: string
   stage: string
   lake: string
+  days: string
+  force: boolean
+  url?: string | undefined
+  file?: string | undefined
+  from?: string | undefined
+  rows?: string | undefined
   sample?: string | undefined
   openapi?: string | undefined
   metadata?: string | undefined
@@ -20,3 +27,11 @@ export type Settings = {
 }
 
 export class UsageError extends Error {}
+
+/** The whole number of an option, or UsageError. */
+export function wholeNumber(text: string, option: string, most: number): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > most)
+    throw new UsageError(`${option} is a whole number from 1 to ${most}, not "${text}"`)
+  return value
+}

@@ -35,9 +35,11 @@ export async function newCommand(names: readonly string[], settings: Settings): 
 
 async function readDraft(topic: string, settings: Settings): Promise<Draft> {
   const owner = settings.owner ?? 'unknown'
-  const { sample, openapi, metadata, 'json-schema': jsonSchema } = settings
-  if ([sample, openapi, jsonSchema].filter((given) => given !== undefined).length !== 1)
-    throw new UsageError('new needs one of --sample, --openapi or --json-schema')
+  const { from, sample, openapi, metadata, 'json-schema': jsonSchema } = settings
+  if ([from, sample, openapi, jsonSchema].filter((given) => given !== undefined).length !== 1)
+    throw new UsageError('new needs one of --from, --sample, --openapi or --json-schema')
+  if (from !== undefined)
+    return (await import('./draft-from-raw.ts')).draftFromRaw(topic, owner, from, settings)
   if (sample !== undefined) {
     const draft = draftFromSample(topic, owner, (await read(sample)).split('\n'))
     if (draft === undefined) throw new AppError('INVALID_INPUT', `${sample}: no line is a JSON message`)
