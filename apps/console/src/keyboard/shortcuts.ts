@@ -22,6 +22,8 @@ export const shortcuts = [
   { scope: 'topics', keys: 'j', action: 'next', label: 'Next row' },
   { scope: 'topics', keys: 'k', action: 'previous', label: 'Previous row' },
   { scope: 'topics', keys: 'Enter', action: 'open', label: 'Open the topic' },
+  { scope: 'topics', keys: 'x', action: 'select', label: 'Select the row' },
+  { scope: 'topics', keys: 'r', action: 'replay', label: 'Replay its dead letters… (opens the dialog)' },
   { scope: 'dead-letters', keys: '/', action: 'filter', label: 'Search text' },
   { scope: 'dead-letters', keys: 'j', action: 'next', label: 'Next row' },
   { scope: 'dead-letters', keys: 'k', action: 'previous', label: 'Previous row' },
@@ -51,12 +53,13 @@ export function isTyping(target: EventTarget | null): boolean {
  * Returns `pending` when the key may begin one.
  */
 export function matchShortcut(
+  inForce: readonly Shortcut[],
   scope: ShortcutScope,
   press: { key: string; isMod: boolean },
   pending: string | undefined,
 ): { action?: string; pending?: string } {
   const typed = press.isMod ? `mod+${press.key.toLowerCase()}` : press.key
-  const ofScope: readonly Shortcut[] = shortcuts.filter((shortcut) => shortcut.scope === scope)
+  const ofScope = inForce.filter((shortcut) => shortcut.scope === scope)
   const whole = pending === undefined ? typed : `${pending} ${typed}`
   const hit = ofScope.find((shortcut) => shortcut.keys === whole)
   if (hit) return { action: hit.action }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useEffect, useEffectEvent, useRef } from 'react'
+import { shortcutChoices, shortcutsInForce } from './shortcut-choices.ts'
 import { isTyping, matchShortcut, type ShortcutAction, type ShortcutScope } from './shortcuts.ts'
 
 const sequenceMs = 1_200
@@ -24,7 +25,8 @@ export function useShortcuts<S extends ShortcutScope>(
       return
     const before = pending.current
     const first = before && event.timeStamp - before.atMs < sequenceMs ? before.key : undefined
-    const match = matchShortcut(scope, { key: event.key, isMod }, first)
+    const inForce = shortcutsInForce(shortcutChoices.get())
+    const match = matchShortcut(inForce, scope, { key: event.key, isMod }, first)
     pending.current = match.pending === undefined ? undefined : { key: match.pending, atMs: event.timeStamp }
     const handler = handlers[match.action as ShortcutAction<S>]
     if (match.action === undefined || !handler) return

@@ -36,6 +36,11 @@ export function Dialog({ open, onOpenChange, title, description, shape = 'dialog
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           tabIndex={-1}
+          onEscapeKeyDown={(event) => {
+            // Escape peels one layer: a field being edited comes before the dialog around it.
+            if (event.target instanceof Element && event.target.closest('[data-own-escape]'))
+              event.preventDefault()
+          }}
           onOpenAutoFocus={(event) => {
             // A field marked for it, else the dialog itself: focus on the close button would open its hint.
             event.preventDefault()

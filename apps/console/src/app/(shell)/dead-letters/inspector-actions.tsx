@@ -5,8 +5,8 @@ import type { DeadLetterView } from '@lean-ops/common/contract/dead-letter-reque
 import { failureClassOf, isFailureCode } from '@lean-ops/common/contract/failure-catalogue'
 import { Pencil, RotateCcw, Trash2, Undo2 } from 'lucide-react'
 import Link from 'next/link'
+import { ActionButton } from '../../../components/operations/action-button.tsx'
 import { useQuickAction } from '../../../components/operations/use-quick-action.ts'
-import { ActionButton } from './action-button.tsx'
 import { isHopeless } from './is-hopeless.ts'
 import type { OpenAction } from './use-actions.tsx'
 

@@ -2,10 +2,10 @@
 
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
 import { Download, RotateCcw, Trash2, Wand, X } from 'lucide-react'
+import { ActionButton } from '../../../components/operations/action-button.tsx'
 import { quickMax, useQuickAction } from '../../../components/operations/use-quick-action.ts'
 import { Button } from '../../../components/ui/button.tsx'
 import { formatCount, formatExact } from '../../../format/format-number.ts'
-import { ActionButton } from './action-button.tsx'
 import { isNarrowed } from './is-narrowed.ts'
 import { countSelected, emptySelection, planSelection, type Selection } from './selection.ts'
 import type { OpenAction, OpenTransform } from './use-actions.tsx'

@@ -1,8 +1,14 @@
 /** The columns of the board: `width` is a CSS grid track, so that live values never move their neighbours. */
 export const boardColumns = [
-  { id: 'topic', label: 'Topic', width: 'minmax(180px, 2fr)', isFixed: true },
-  { id: 'verdict', label: 'Verdict', width: 'minmax(220px, 2.2fr)', isFixed: true },
-  { id: 'backlog', label: 'Backlog', width: '80px', isNumber: true, hint: 'Messages waiting in the queue' },
+  { id: 'topic', label: 'Topic', width: 'minmax(190px, 2fr)', isFixed: true },
+  { id: 'verdict', label: 'Verdict', width: 'minmax(196px, 2.2fr)', isFixed: true },
+  {
+    id: 'backlog',
+    label: 'Backlog',
+    width: '112px',
+    isNumber: true,
+    hint: 'Messages waiting in the queue, and the last hour of it',
+  },
   { id: 'inFlight', label: 'In flight', width: '84px', isNumber: true, hint: 'Received, not yet settled' },
   { id: 'oldest', label: 'Oldest', width: '76px', isNumber: true, hint: 'Age of the oldest waiting message' },
   { id: 'arrival', label: 'Last arrival', width: '92px', isNumber: true, hint: 'Last message seen' },

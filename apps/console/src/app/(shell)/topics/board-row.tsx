@@ -3,6 +3,7 @@
 import type { TopicVerdict } from '@lean-ops/common/contract/topic-verdict'
 import type { TopicRow } from '@lean-ops/common/contract/topics'
 import { memo, type ReactNode } from 'react'
+import { Sparkline } from '../../../components/charts/sparkline.tsx'
 import { VerdictBadge } from '../../../components/status/verdict-badge.tsx'
 import { VerdictCard } from '../../../components/status/verdict-card.tsx'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
@@ -19,15 +20,19 @@ type Props = {
   columns: string
   /** Letters of the groups of values that are too old: q(ueue), r(AW), d(ead letters). */
   staleness: string
+  /** The last hour of the backlog. */
+  trend: readonly (number | null)[] | undefined
   isTabStop: boolean
+  isSelected: boolean
   onFocus: (topic: string) => void
+  onToggle: (topic: string) => void
 }
 
 const labels = new Map<string, string>(boardColumns.map((column) => [column.id, column.label]))
 
 /** One topic: a table row from 1280 px, a card below. Drawn again only when its own values change. */
 export const BoardRowView = memo(function BoardRowView(props: Props) {
-  const { row, verdict, columns, staleness, isTabStop, onFocus } = props
+  const { row, columns, isSelected, onFocus } = props
   return (
     // biome-ignore lint/a11y/useSemanticElements: table rows cannot be skipped by content-visibility
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside is the tab stop
@@ -37,13 +42,14 @@ export const BoardRowView = memo(function BoardRowView(props: Props) {
       onFocus={() => onFocus(row.topic)}
       className={cn(
         'group relative grid items-center border-b [content-visibility:auto] hover:bg-sunken focus-within:bg-accent-soft',
+        isSelected && 'bg-accent-soft hover:bg-accent-soft',
         'grid-cols-2 sm:grid-cols-4 gap-x-4 gap-y-1 px-4 py-2.5 [contain-intrinsic-size:auto_104px]',
-        'xl:h-(--row) xl:grid-cols-(--board) xl:gap-y-0 xl:py-0 xl:[contain-intrinsic-size:auto_var(--row)]',
+        'xl:h-(--row) xl:grid-cols-(--board) xl:gap-x-3 xl:gap-y-0 xl:py-0 xl:[contain-intrinsic-size:auto_var(--row)]',
       )}
     >
       {columns.split(',').map((id) => (
         <Cell key={id} id={id as ColumnId}>
-          {cellOf(id as ColumnId, row, verdict, staleness, isTabStop)}
+          {cellOf(id as ColumnId, props)}
         </Cell>
       ))}
     </div>
@@ -85,13 +91,8 @@ function Cell({ id, children }: { id: ColumnId; children: ReactNode }) {
   )
 }
 
-function cellOf(
-  id: ColumnId,
-  row: TopicRow,
-  verdict: TopicVerdict,
-  staleness: string,
-  isTabStop: boolean,
-): ReactNode {
+function cellOf(id: ColumnId, props: Props): ReactNode {
+  const { row, verdict, staleness, trend, isTabStop, isSelected, onToggle } = props
   const dim = (letter: string) => (staleness.includes(letter) ? 'text-faint italic' : undefined)
   const { queue, raw, deadLetters } = row
   // The age comes from another source than the depth, and at its own time.
@@ -99,16 +100,29 @@ function cellOf(
   switch (id) {
     case 'topic':
       return (
-        <a
-          href={`/topics/${encodeURIComponent(row.topic)}`}
-          tabIndex={isTabStop ? 0 : -1}
-          className="block truncate font-mono text-sm font-medium after:absolute after:inset-0"
-        >
-          {row.topic}
-          {row.status === 'draft' ? (
-            <span className="ml-1.5 font-sans text-2xs font-normal text-faint">draft</span>
-          ) : null}
-        </a>
+        <span className="flex items-center">
+          {/* Around the box, so that a thumb finds it; above the link that fills the row. */}
+          <label className="relative z-10 -my-2 -ml-2 p-2">
+            <input
+              type="checkbox"
+              aria-label={`Select ${row.topic}`}
+              checked={isSelected}
+              onChange={() => onToggle(row.topic)}
+              tabIndex={isTabStop ? 0 : -1}
+              className="block size-3.5 accent-(--accent)"
+            />
+          </label>
+          <a
+            href={`/topics/${encodeURIComponent(row.topic)}`}
+            tabIndex={isTabStop ? 0 : -1}
+            className="block min-w-0 truncate font-mono text-sm font-medium after:absolute after:inset-0"
+          >
+            {row.topic}
+            {row.status === 'draft' ? (
+              <span className="ml-1.5 font-sans text-2xs font-normal text-faint">draft</span>
+            ) : null}
+          </a>
+        </span>
       )
     case 'verdict':
       return (
@@ -124,11 +138,16 @@ function cellOf(
       )
     case 'backlog':
       return (
-        <Value
-          value={queue.visible}
-          why={howMeasured(queue, 'waiting')}
-          className={cn('relative', dim('q'))}
-        />
+        <span className="relative inline-flex items-center gap-2">
+          <span className="max-xl:hidden">
+            <Sparkline values={trend} label="Backlog of the last hour" />
+          </span>
+          <Value
+            value={queue.visible}
+            why={howMeasured(queue, 'waiting')}
+            className={cn('min-w-12', dim('q'))}
+          />
+        </span>
       )
     case 'inFlight':
       return (

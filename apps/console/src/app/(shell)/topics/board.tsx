@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type MouseEvent, useRef, useState } from 'react'
 import { cn } from '../../../components/ui/cn.ts'
+import { Tick } from '../../../components/ui/tick.tsx'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import type { Density } from '../../../state/density.ts'
 import { useGrowingCount } from '../../../state/use-growing-count.ts'
@@ -13,6 +14,8 @@ import { BoardRowView } from './board-row.tsx'
 
 type Props = {
   rows: readonly BoardRow[]
+  trends: Readonly<Record<string, readonly (number | null)[]>>
+  selected: ReadonlySet<string>
   nowMs: number
   columns: readonly ColumnId[]
   sort: ColumnId
@@ -20,13 +23,20 @@ type Props = {
   density: Density
   onSort: (column: ColumnId) => void
   onFilterKey: () => void
+  /** Stable between renders, as rows compare it. */
+  onToggle: (topic: string) => void
+  onSelectShown: (isOn: boolean) => void
+  /** `r` and the row that has the focus. */
+  onReplayKey: (topic: string | undefined) => void
 }
 
 /**
  * All rows are in the document (the browser's own search finds them) and `content-visibility` lets it skip the
  * layout of those off screen. ARIA roles instead of a `<table>`: table rows cannot be contained.
  */
-export function Board({ rows, nowMs, columns, sort, direction, density, onSort, onFilterKey }: Props) {
+export function Board(props: Props) {
+  const { rows, trends, selected, nowMs, columns, sort, direction, density } = props
+  const { onSort, onFilterKey, onToggle, onSelectShown, onReplayKey } = props
   const router = useRouter()
   const list = useRef<HTMLDivElement>(null)
   // The tab stop follows the topic, not the position: a refresh that reorders rows does not move the reader.
@@ -34,6 +44,7 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
   const shownColumns = boardColumns.filter((column) => columns.includes(column.id) || 'isFixed' in column)
   const template = shownColumns.map((column) => column.width).join(' ')
   const drawn = useGrowingCount(rows.length)
+  const shownSelected = rows.reduce((count, { row }) => count + (selected.has(row.topic) ? 1 : 0), 0)
   const activeIndex = rows.findIndex(({ row }) => row.topic === active)
 
   const focusRow = (index: number) => {
@@ -52,6 +63,11 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
       const topic = rows[activeIndex]?.row.topic
       if (topic) router.push(`/topics/${encodeURIComponent(topic)}`)
     },
+    select: () => {
+      const topic = rows[activeIndex]?.row.topic
+      if (topic) onToggle(topic)
+    },
+    replay: () => onReplayKey(rows[activeIndex]?.row.topic),
   })
 
   return (
@@ -76,7 +92,7 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
       {/* biome-ignore lint/a11y/useFocusableInteractive: header rows are not interactive, their buttons are */}
       <div
         role="row"
-        className="sticky top-(--top) z-20 hidden h-8 grid-cols-(--board) items-center gap-x-4 border-y bg-sunken px-4 text-xs text-soft xl:grid"
+        className="sticky top-(--top) z-20 hidden h-8 grid-cols-(--board) items-center gap-x-3 border-y bg-sunken px-4 text-xs text-soft xl:grid"
       >
         {shownColumns.map((column) => {
           const isSorted = column.id === sort
@@ -89,8 +105,20 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
               key={column.id}
               role="columnheader"
               aria-sort={isSorted ? (direction === 'asc' ? 'ascending' : 'descending') : 'none'}
-              className={cn('min-w-0', isNumber && 'text-right')}
+              className={cn(
+                'min-w-0',
+                isNumber && 'text-right',
+                column.id === 'topic' && 'flex items-center gap-2',
+              )}
             >
+              {column.id === 'topic' ? (
+                <Tick
+                  label="Select the topics shown"
+                  checked={shownSelected === rows.length ? true : shownSelected > 0 ? 'mixed' : false}
+                  onChange={onSelectShown}
+                  className="size-3.5 before:-inset-2"
+                />
+              ) : null}
               <button
                 type="button"
                 data-tip={'hint' in column ? column.hint : undefined}
@@ -117,6 +145,9 @@ export function Board({ rows, nowMs, columns, sort, direction, density, onSort, 
             verdict={verdict}
             columns={shownColumns.map((column) => column.id).join(',')}
             staleness={stalenessOf(row, nowMs)}
+            trend={trends[row.topic]}
+            isSelected={selected.has(row.topic)}
+            onToggle={onToggle}
             isTabStop={activeIndex === -1 ? index === 0 : index === activeIndex}
             onFocus={setActive}
           />

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
-import { useDeferredValue, useMemo, useRef, useState } from 'react'
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { PageHeader } from '../../../components/page/page-header.tsx'
 import { SavedViewsMenu } from '../../../components/saved-views/saved-views-menu.tsx'
 import { Announcer } from '../../../components/status/announcer.tsx'
@@ -17,12 +17,14 @@ import { topicsQuery } from '../../../queries/topics.ts'
 import { type Density, storeDensity } from '../../../state/density.ts'
 import { oldestSamples } from '../../../state/oldest-samples.ts'
 import { serverNowMs } from '../../../state/server-clock.ts'
+import { useActions } from '../dead-letters/use-actions.tsx'
 import { countVerdicts, filterTopics, judgeRows, naturalDirection, sortTopics } from './arrange-topics.ts'
 import { Board } from './board.tsx'
 import { BoardSkeleton } from './board-skeleton.tsx'
 import { BoardToolbar } from './board-toolbar.tsx'
 import { SampleAges } from './sample-ages.tsx'
 import { topicsParams } from './search-params.ts'
+import { openLettersOf, TopicsSelectionBar } from './topics-selection-bar.tsx'
 import { VerdictTiles } from './verdict-tiles.tsx'
 
 /** The board of all topics: verdicts as tiles that filter, then one dense row per topic. */
@@ -42,6 +44,19 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
   }, [rows, q, params.verdict, params.owner, params.has, params.sort, direction, nowMs])
   const counts = useMemo(() => countVerdicts(rows), [rows])
   const owners = useMemo(() => [...new Set(rows.map(({ row }) => row.owner))].sort(), [rows])
+  // By name, so that refreshes, filters and sorting leave it alone.
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
+  const toggle = useCallback(
+    (topic: string) =>
+      setSelected((now) => {
+        const next = new Set(now)
+        if (!next.delete(topic)) next.add(topic)
+        return next
+      }),
+    [],
+  )
+  const chosen = rows.filter(({ row }) => selected.has(row.topic))
+  const { openAction, dialog } = useActions(() => setSelected(new Set()))
   const clear = () => void setParams({ q: null, verdict: null, owner: null, has: null })
 
   return (
@@ -101,6 +116,19 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
       ) : (
         <Board
           rows={shown}
+          trends={data.trends}
+          selected={selected}
+          onToggle={toggle}
+          onSelectShown={(isOn) =>
+            setSelected((now) => {
+              const names = new Set(shown.map(({ row }) => row.topic))
+              return new Set(isOn ? [...now, ...names] : [...now].filter((name) => !names.has(name)))
+            })
+          }
+          onReplayKey={(topic) => {
+            const topics = chosen.length > 0 ? chosen.map(({ row }) => row.topic) : topic ? [topic] : []
+            if (topics.length > 0) openAction('replay', openLettersOf(topics))
+          }}
           nowMs={nowMs}
           columns={params.cols}
           sort={params.sort}
@@ -114,6 +142,13 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
           onFilterKey={() => filterInput.current?.focus()}
         />
       )}
+      <TopicsSelectionBar
+        rows={chosen}
+        shown={shown.filter(({ row }) => selected.has(row.topic)).length}
+        onClear={() => setSelected(new Set())}
+        openAction={openAction}
+      />
+      {dialog}
       <Announcer
         text={data ? `${counts.degraded} degraded, ${counts.warning} warning, ${counts.paused} paused` : ''}
       />

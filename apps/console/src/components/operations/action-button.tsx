@@ -2,8 +2,8 @@
 
 import type { Permission } from '@lean-ops/common/contract/permissions'
 import type { ReactNode } from 'react'
-import { Button } from '../../../components/ui/button.tsx'
-import { usePermission } from '../../../state/use-permission.ts'
+import { usePermission } from '../../state/use-permission.ts'
+import { Button } from '../ui/button.tsx'
 
 type Props = {
   permission: Permission
