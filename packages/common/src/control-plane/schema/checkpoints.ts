@@ -22,6 +22,8 @@ export const checkpoints = pgTable(
     sourceSeq: count('source_seq'),
     /** Newest curated pass that rewrote the whole topic. */
     recomputedSeq: count('recomputed_seq').notNull().default(0),
+    /** Newest curated pass that wrote rows. */
+    writtenSeq: count('written_seq').notNull().default(0),
     /** What the pass left: `__versions` or the semantic table. */
     headSnapshotId: snapshot('head_snapshot_id'),
     headRows: count('head_rows'),

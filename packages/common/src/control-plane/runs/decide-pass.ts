@@ -1,0 +1,103 @@
+import type { PassMode, RunInput, RunLayer } from '../../contract/run.ts'
+import type { ContractModel } from '../../odcs/contract-model.ts'
+import type { Checkpoint } from './list-checkpoints.ts'
+
+/** What is known of one topic when a pass of one layer may be planned. */
+export type PassFacts = {
+  topic: string
+  layer: RunLayer
+  /** The pass that was planned and is not closed yet, if any. */
+  open: { passId: string; isHeld: boolean } | null
+  curated: Checkpoint | null
+  semantic: Checkpoint | null
+  /** The contract the jobs obey now; null = nobody knows one. */
+  contract: { model: ContractModel; isActive: boolean } | null
+  /** The contract under which the layer's checkpoint was written; null when its row is gone. */
+  former: ContractModel | null
+  /** Newest snapshot of RAW; null = the table has no commit. */
+  head: { snapshotId: bigint; rows: number | null } | null
+  /** What the run was asked for beyond what is new, unless this run has done it already. */
+  request: RunInput['request'] | null
+}
+
+export type PlannedStretch = {
+  mode: PassMode
+  fromSnapshotId: bigint | null
+  toSnapshotId: bigint | null
+  fromSeq: number | null
+  toSeq: number | null
+  sourceSnapshotId: bigint | null
+  sourceRows: number | null
+  keysObject: string | null
+}
+
+export type PassDecision =
+  | { kind: 'resume'; passId: string }
+  | { kind: 'held'; passId: string }
+  | { kind: 'plan'; stretch: PlannedStretch }
+  | { kind: 'nothing' }
+  | { kind: 'no-contract' }
+  | { kind: 'no-schema' }
+
+/** Which pass a layer of a topic needs now. Pure: an open pass is always repeated as it was planned, whatever has changed since. */
+export function decidePass(facts: PassFacts): PassDecision {
+  if (facts.contract === null) return { kind: 'no-contract' }
+  if (facts.layer === 'semantic' && !isGateOpen(facts.contract)) return { kind: 'no-schema' }
+  if (facts.open) return { kind: facts.open.isHeld ? 'held' : 'resume', passId: facts.open.passId }
+  const stretch = facts.layer === 'curated' ? curatedStretch(facts) : semanticStretch(facts)
+  return stretch === null ? { kind: 'nothing' } : { kind: 'plan', stretch }
+}
+
+/** A schema exists when a contract with columns is active: a draft never lets data into the semantic layer. */
+export const isGateOpen = (contract: { model: ContractModel; isActive: boolean }): boolean =>
+  contract.isActive && contract.model.columns.length > 0
+
+function curatedStretch(facts: PassFacts): PlannedStretch | null {
+  const { head, curated, request } = facts
+  if (head === null) return null
+  const isAsked = request?.mode === 'recompute' && request.layer === 'curated'
+  const range = (mode: PassMode, fromSnapshotId: bigint | null): PlannedStretch => ({
+    mode,
+    fromSnapshotId,
+    toSnapshotId: head.snapshotId,
+    fromSeq: null,
+    toSeq: null,
+    sourceSnapshotId: null,
+    sourceRows: head.rows,
+    keysObject: null,
+  })
+  if (curated === null || curated.sourceSnapshotId === null) return range('first', null)
+  if (isAsked || isIdentityChanged(facts)) return range('recompute', null)
+  if (curated.sourceSnapshotId === head.snapshotId) return null
+  return range('incremental', curated.sourceSnapshotId)
+}
+
+function semanticStretch(facts: PassFacts): PlannedStretch | null {
+  const { curated, semantic, request } = facts
+  if (curated === null || curated.headSnapshotId === null) return null
+  const range = (mode: PassMode, fromSeq: number, toSeq = curated.passSeq): PlannedStretch => ({
+    mode,
+    fromSnapshotId: null,
+    toSnapshotId: null,
+    fromSeq,
+    toSeq,
+    sourceSnapshotId: curated.headSnapshotId,
+    sourceRows: curated.headRows,
+    keysObject: null,
+  })
+  if (semantic === null) return range('first', 0)
+  const readUpTo = semantic.sourceSeq ?? 0
+  const isAsked = request?.mode === 'recompute' && request.layer === 'semantic'
+  if (isAsked || isIdentityChanged(facts) || curated.recomputedSeq > readUpTo) return range('recompute', 0)
+  const keysObject = request?.mode === 'keys' ? request.keysObjects[facts.topic] : undefined
+  // Only what was read before: newer versions belong to the next incremental pass.
+  if (keysObject !== undefined) return { ...range('keys', readUpTo, readUpTo), keysObject }
+  return curated.writtenSeq > readUpTo ? range('incremental', readUpTo) : null
+}
+
+/** Another key or version path means other winners: rows merged under the old ones are not comparable. */
+function isIdentityChanged({ contract, former }: PassFacts): boolean {
+  if (contract === null || former === null) return false
+  const identity = ({ keyPath, eventVersion }: ContractModel) => JSON.stringify([keyPath, eventVersion])
+  return identity(contract.model) !== identity(former)
+}
