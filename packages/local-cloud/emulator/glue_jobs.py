@@ -159,7 +159,8 @@ def _run_script(
         "-S",
         str(_GUARD),
         settings.job_python,
-        *([settings.job_runner] if settings.job_runner else []),
+        # Spark jobs run in the warm host; what the runner's process prints and how it ends is the run's.
+        *(["-I", "-S", settings.job_runner] if settings.job_runner and _is_spark(job) else []),
         resolved,
     ]
     argv += ["--JOB_NAME", run["JobName"], "--JOB_ID", f"j_{run['JobName']}", "--JOB_RUN_ID", run["Id"]]
@@ -198,6 +199,10 @@ def _run_script(
         finish(run, "FAILED", lines[-1] if lines else f"Command failed with exit code {process.returncode}")
 
 
+def _is_spark(job: dict[str, Any]) -> bool:
+    return str((job.get("Command") or {}).get("Name")) == "glueetl"
+
+
 def _environment(settings: Settings, job: dict[str, Any]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return {
@@ -207,6 +212,7 @@ def _environment(settings: Settings, job: dict[str, Any]) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         **iam_auth.role_credentials(str(job.get("Role", "")), f"GlueJobRunnerSession-{job['Name']}"),
         "PYTHONUNBUFFERED": "1",
+        **({"SPARK_HOST_FILE": settings.spark_host_file} if settings.spark_host_file else {}),
     }
 
 

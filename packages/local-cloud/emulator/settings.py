@@ -28,6 +28,7 @@ class Settings:
     node: str
     job_python: str
     job_runner: str
+    spark_host_file: str
     firehose_seconds: float
     autosave_seconds: float
     is_auth_enforced: bool
@@ -69,6 +70,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         node=env.get("NODE_BIN") or "node",
         job_python=env.get("JOB_PYTHON") or sys.executable,
         job_runner=env.get("JOB_RUNNER") or "",
+        spark_host_file=env.get("SPARK_HOST_FILE") or "",
         firehose_seconds=number("FIREHOSE_SECONDS", 0),
         autosave_seconds=number("AUTOSAVE_SECONDS", 2),
         is_auth_enforced=env.get("AUTH", "true").lower() == "true",
