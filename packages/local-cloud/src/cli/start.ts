@@ -1,14 +1,18 @@
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { AppError } from '@lean-ops/common/errors/app-error'
+import { queueName } from '@lean-ops/common/topics/topic-names'
 import pc from 'picocolors'
 import { readOrCreateSecrets } from '../oidc/local-secrets.ts'
+import { localClientOptions } from '../supervisor/local-client-options.ts'
 import { localPaths, rootDir } from '../supervisor/local-paths.ts'
 import { baseEnvironment } from '../supervisor/local-processes.ts'
 import { requireStopped } from '../supervisor/require-stopped.ts'
 import { runOnce } from '../supervisor/run-once.ts'
 import { type LocalCloud, startLocalCloud } from '../supervisor/start-local-cloud.ts'
+import { incident, sendIncident } from '../traffic/send-incident.ts'
 
 const usage = `npm start -- [--dev] [--reset] [--topics N] [--no-traffic] [--no-console]
   --dev         the console by the development server instead of the production build
@@ -80,25 +84,31 @@ async function start(): Promise<LocalCloud | undefined> {
       contractsDir,
       console: hasConsole ? (values.dev ? 'dev' : 'start') : 'off',
       isLive: true,
+      isSparkWarm: true,
       preferredPorts: { console: 3000, api: 3001, emulator: 4566, postgres: 5433, oidc: 3002 },
     },
     show,
     stopRequest.signal,
   )
-  announce(cloud)
-  if (cloud.wasEmpty && !values['no-traffic']) sendSampleTraffic(cloud)
+  const isFirst = cloud.wasEmpty && !values['no-traffic']
+  announce(cloud, { hasConsole, hasDrill: hasConsole && isFirst && values.topics === undefined })
+  if (isFirst) {
+    if (values.topics === undefined) playIncident(cloud)
+    sendSampleTraffic(cloud)
+  }
   return cloud
 }
 
-function announce(cloud: LocalCloud): void {
+function announce(cloud: LocalCloud, shown: { hasConsole: boolean; hasDrill: boolean }): void {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
   show(`
 ${pc.bold(pc.green('Lean-Ops runs'))} ${pc.dim(`after ${seconds} s`)}
 
-  Console   ${pc.bold(cloud.urls.console)}
-${demoUsers(cloud)
+${shown.hasConsole ? `  Console   ${pc.bold(cloud.urls.console)}\n` : ''}${demoUsers(cloud)
   .map((user) => `    sign in as  ${user}\n`)
-  .join('')}  API       ${cloud.urls.api}/openapi.json
+  .join(
+    '',
+  )}${shown.hasDrill ? '  Drill     an incident waits: sign in as admin, the strip at the top leads through it\n' : ''}  API       ${cloud.urls.api}/openapi.json
   AWS       ${cloud.urls.aws}
   Logs      npm run local -- logs [name] [--follow]
   Stop      Ctrl-C
@@ -111,6 +121,18 @@ function demoUsers(cloud: LocalCloud): string[] {
   if (!cloud.run.find('oidc')) return []
   const { passwords } = readOrCreateSecrets(path.join(localPaths().state, 'oidc'))
   return Object.entries(passwords).map(([name, password]) => `${name.padEnd(9)} ${password}`)
+}
+
+/** The incident of the console's guided drill. Without it everything else is as it is. */
+function playIncident(cloud: LocalCloud): void {
+  const sqs = new SQSClient(localClientOptions(cloud.urls.aws))
+  const queueUrl = `${cloud.urls.aws}/000000000000/${queueName('local', incident.topic)}`
+  sendIncident({ sqs, queueUrl, now: Date.now }, cloud.signal)
+    .catch((error) => {
+      if (!cloud.signal.aborted)
+        cloud.progress.say(`incident of the drill: ${error instanceof Error ? error.message : String(error)}`)
+    })
+    .finally(() => sqs.destroy())
 }
 
 function sendSampleTraffic(cloud: LocalCloud): void {

@@ -17,6 +17,10 @@ import { usePulse } from './use-pulse.ts'
 import { ZoneMenu } from './zone-menu.tsx'
 
 const Palette = dynamic(() => import('./palette.tsx').then((module) => module.Palette), { ssr: false })
+// Of the first minutes on a laptop only.
+const DrillStrip = dynamic(() => import('../drill/drill-strip.tsx').then((module) => module.DrillStrip), {
+  ssr: false,
+})
 const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet), {
   ssr: false,
 })
@@ -64,6 +68,7 @@ export function Shell({ environment, children }: { environment: Environment; chi
         />
         <Notices pulse={pulse} />
         <OperationsStrip pulse={pulse} />
+        {environment.stage === 'local' && pulse ? <DrillStrip /> : null}
       </div>
       <div className="flex">
         <aside className="sticky top-(--top) hidden h-[calc(100dvh-var(--top))] w-14 shrink-0 border-r bg-surface md:block min-[1440px]:w-48">

@@ -22,6 +22,7 @@ import { countVerdicts, filterTopics, judgeRows, naturalDirection, sortTopics } 
 import { Board } from './board.tsx'
 import { BoardSkeleton } from './board-skeleton.tsx'
 import { BoardToolbar } from './board-toolbar.tsx'
+import { FirstRun } from './first-run.tsx'
 import { SampleAges } from './sample-ages.tsx'
 import { topicsParams } from './search-params.ts'
 import { openLettersOf, TopicsSelectionBar } from './topics-selection-bar.tsx'
@@ -97,6 +98,7 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
       {data && error ? (
         <StaleNotice error={error} since={new Date(nowMs).toISOString()} onRetry={() => void refetch()} />
       ) : null}
+      {data ? <FirstRun topics={data.topics} /> : null}
       {!data && error ? (
         <CouldNotLoad
           what="the topics"
