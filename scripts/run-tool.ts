@@ -9,6 +9,9 @@ export const tool = (name: string): string => path.join(rootDir, 'node_modules/.
 /** Python of the emulator's environment. */
 export const python = path.join(rootDir, '.local/venv-emulator/bin/python')
 
+/** Python of the Spark jobs' environment. */
+export const jobsPython = path.join(rootDir, '.local/venv-jobs/bin/python')
+
 export type ToolResult = { readonly code: number; readonly output: string }
 
 type ToolOptions = {

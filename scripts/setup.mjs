@@ -3,6 +3,7 @@
 // every stamp fresh and ends in well under a second.
 import { chromium } from './setup/chromium.mjs'
 import { consoleBuild } from './setup/console-build.mjs'
+import { jobsEnvironment, jobsTools } from './setup/jobs-environment.mjs'
 import { withSetupLock } from './setup/lock.mjs'
 import { packages } from './setup/packages.mjs'
 import { pythonEnvironment, pythonTools } from './setup/python-environment.mjs'
@@ -11,21 +12,30 @@ import { sstPlatform } from './setup/sst-platform.mjs'
 import { checkTools } from './setup/tools.mjs'
 
 /** Steps in an order that respects `after`; independent ones run side by side. */
-const steps = [packages, pythonEnvironment, pythonTools, sstPlatform, consoleBuild, chromium]
+const steps = [
+  packages,
+  pythonEnvironment,
+  pythonTools,
+  jobsEnvironment,
+  jobsTools,
+  sstPlatform,
+  consoleBuild,
+  chromium,
+]
 
 /** What each npm command needs; a step brings the ones it depends on. */
 const needs = {
-  setup: ['packages', 'python-tools', 'sst'],
-  start: ['packages', 'python', 'sst'],
-  test: ['packages', 'python-tools', 'sst', 'console', 'chromium'],
-  check: ['packages', 'python-tools', 'sst'],
+  setup: ['packages', 'python-tools', 'jobs-tools', 'sst'],
+  start: ['packages', 'python', 'jobs', 'sst'],
+  test: ['packages', 'python-tools', 'jobs-tools', 'sst', 'console', 'chromium'],
+  check: ['packages', 'python-tools', 'jobs-tools', 'sst'],
   contracts: ['packages', 'python-tools'],
   'test:unit': ['packages', 'python-tools', 'sst'],
-  'test:jobs': ['packages', 'python-tools'],
-  'test:cloud': ['packages', 'python', 'sst'],
-  'test:e2e': ['packages', 'python', 'sst', 'console', 'chromium'],
+  'test:jobs': ['packages', 'python-tools', 'jobs-tools'],
+  'test:cloud': ['packages', 'python', 'jobs', 'sst'],
+  'test:e2e': ['packages', 'python', 'jobs', 'sst', 'console', 'chromium'],
   conformance: ['packages', 'python-tools'],
-  bench: ['packages', 'python'],
+  bench: ['packages', 'python', 'jobs'],
   format: ['packages'],
 }
 

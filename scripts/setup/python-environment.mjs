@@ -1,9 +1,7 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { inRoot } from './paths.mjs'
-import { runCommand } from './run-command.mjs'
-import { setupError } from './setup-error.mjs'
+import { ensureVenv, installRequirements } from './python-venv.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
-import { findPython } from './tools.mjs'
 
 const folder = 'packages/local-cloud/emulator'
 const venv = '.local/venv-emulator'
@@ -23,8 +21,7 @@ export const pythonEnvironment = {
   after: [],
   isFresh: () => isFresh(runtimeFile),
   run: async (say) => {
-    const python = findPython()
-    if (!existsSync(inRoot(venv, 'bin/pip'))) await createVenv(python, say)
+    const python = await ensureVenv(venv, { log: 'python', onLine: say })
     await install(runtimeFile, say)
     return `Python ${python.version}`
   },
@@ -42,22 +39,9 @@ export const pythonTools = {
 }
 
 async function install(file, say) {
-  const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off']
-  const log = file === toolsFile ? 'python-tools' : 'python'
-  await runCommand(inRoot(venv, 'bin/python'), [...pip, '-r', file], { log, onLine: say })
+  await installRequirements(venv, file, {
+    log: file === toolsFile ? 'python-tools' : 'python',
+    onLine: say,
+  })
   writeStamp(stampOf(file), key(file))
-}
-
-async function createVenv(python, say) {
-  rmSync(inRoot(venv), { recursive: true, force: true })
-  try {
-    await runCommand(python.command, ['-m', 'venv', inRoot(venv)], { log: 'python', onLine: say })
-  } catch (error) {
-    rmSync(inRoot(venv), { recursive: true, force: true })
-    if (!/ensurepip/.test(error.message)) throw error
-    throw setupError(
-      `Python ${python.version} cannot make virtual environments (its ensurepip module is packaged apart).`,
-      `Debian/Ubuntu: \`apt-get install python${python.version}-venv\`, then run the command again.`,
-    )
-  }
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { python, rootDir, tool } from '../run-tool.ts'
+import { jobsPython, python, rootDir, tool } from '../run-tool.ts'
 import type { Counts } from '../test.ts'
 import { countJunit } from './count-junit.ts'
 import { countPlaywright } from './count-playwright.ts'
@@ -32,6 +32,22 @@ const vitest = (part: string, title: string, projects: readonly string[]): Suite
   count: countVitest,
 })
 
+const pytest = (title: string, python: string, folder: string): Suite => ({
+  part: 'jobs',
+  title,
+  command: python,
+  args: (report) => [
+    '-m',
+    'pytest',
+    `--junitxml=${report}`,
+    '-o',
+    // Absolute: pytest refuses a cache folder whose path climbs.
+    `cache_dir=${path.join(rootDir, '.local/cache/pytest', folder)}`,
+  ],
+  cwd: path.join(rootDir, folder),
+  count: countJunit,
+})
+
 /** In the order in which a reader wants to learn of a fault: seconds first, browsers last. */
 export const suites: readonly Suite[] = [
   {
@@ -43,21 +59,8 @@ export const suites: readonly Suite[] = [
   },
   vitest('unit', 'units', ['unit', 'dom']),
   vitest('unit', 'SST rules', ['sst']),
-  {
-    part: 'jobs',
-    title: 'emulator (Python)',
-    command: python,
-    args: (report) => [
-      '-m',
-      'pytest',
-      `--junitxml=${report}`,
-      '-o',
-      // Absolute: pytest refuses a cache folder whose path climbs.
-      `cache_dir=${path.join(rootDir, '.local/cache/pytest')}`,
-    ],
-    cwd: path.join(rootDir, 'packages/local-cloud/emulator'),
-    count: countJunit,
-  },
+  pytest('emulator (Python)', python, 'packages/local-cloud/emulator'),
+  pytest('Spark jobs', jobsPython, 'packages/pipeline/glue'),
   { ...vitest('cloud', 'local cloud', ['cloud']), needsCloud: true },
   {
     part: 'e2e',
