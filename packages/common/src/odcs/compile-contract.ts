@@ -132,6 +132,12 @@ function compileEventVersion(
     )
     return null
   }
+  if (column.classification !== null)
+    refuse(
+      ['customProperties'],
+      `versionPath ${path.join('.')} is classified ${column.classification}, but it is stored to order versions`,
+      'order by a property that may be stored in clear, or classify it as public',
+    )
   return { path, type: column.type, timestampFormat: column.timestampFormat }
 }
 

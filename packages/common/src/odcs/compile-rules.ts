@@ -141,7 +141,18 @@ const unportable: readonly [RegExp, string][] = [
   [/[*+?}]\+/, 'possessive quantifiers'],
 ]
 
+/** Java recurses for every turn of a group: one long value would end the job's process, not only its row. */
+const endlessGroup = /\)([*+]|\{\d+,\}|\{\d*,?\d{4,}\})/
+
 function patternFault(pattern: string): { message: string; remedy: string } | undefined {
+  const plain = pattern.replaceAll(/\\./gs, 'x')
+  if (/\[\^?\]/.test(plain))
+    return { message: 'the pattern has an empty class', remedy: 'write what it may contain' }
+  if (endlessGroup.test(plain.replaceAll(/\[[^\]]*\]/g, 'x')))
+    return {
+      message: 'the pattern repeats a group without end',
+      remedy: 'bound it, such as (?:-[a-z]+){0,99}, or repeat a plain class',
+    }
   const found = unportable.find(([expression]) => expression.test(pattern))
   if (found !== undefined)
     return {

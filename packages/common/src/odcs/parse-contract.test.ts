@@ -181,6 +181,12 @@ describe('our rules', () => {
       rule({ rule: 'pattern', pattern: '\\d+' }, 'string'),
       '[0-9A-Za-z_]',
     ],
+    [
+      'a group without end, which costs Java a frame for each turn',
+      rule({ rule: 'pattern', pattern: '[a-z]+(?:-[a-z]+)*' }, 'string'),
+      '{0,99}',
+    ],
+    ['a class of nothing', rule({ rule: 'pattern', pattern: '[^]+' }, 'string'), 'empty class'],
   ])('%s', (_name, property, part) => {
     const faults = withProperty(property)
 

@@ -7,6 +7,7 @@ export const semanticColumns = [
   },
   { name: 'message_id', type: 'string', doc: 'message this row came from' },
   { name: 'edit_revision', type: 'int', doc: '0, or the revision of an audited edit' },
+  { name: 'event_version', type: 'string', doc: 'orders the versions of a key; typed as its versionPath' },
   { name: 'publish_time', type: 'timestamp', doc: "the producer's time, else the time SQS took it" },
   { name: 'ingestion_ts', type: 'timestamp', doc: 'when it was handed to Firehose' },
   { name: 'pass_id', type: 'string', doc: 'pass that wrote the row' },

@@ -24,7 +24,7 @@ export function compileSemanticTables(contract: ContractModel): TableShape[] {
       layer: 'semantic',
       name,
       doc: contract.purpose ?? `typed rows of ${contract.topic}`,
-      columns: [...technical, ...contract.columns.flatMap(storedColumn)],
+      columns: [...technical(contract), ...contract.columns.flatMap(storedColumn)],
       partition,
       properties,
     },
@@ -34,7 +34,7 @@ export function compileSemanticTables(contract: ContractModel): TableShape[] {
       layer: 'semantic',
       name: `${name}_restricted`,
       doc: `clear values of classified columns of ${contract.topic}: grant per person`,
-      columns: [...technical, ...contract.columns.filter(isKeptInClear).map(clearColumn)],
+      columns: [...technical(contract), ...contract.columns.filter(isKeptInClear).map(clearColumn)],
       partition,
       properties,
     })
@@ -49,7 +49,13 @@ export function compileSemanticTables(contract: ContractModel): TableShape[] {
   return shapes
 }
 
-const technical: readonly TableColumn[] = semanticColumns
+/** The stored event version lets a newcomer be compared with the row it meets, without a look at the history. */
+const technical = ({ eventVersion }: ContractModel): TableColumn[] =>
+  semanticColumns.map((column) =>
+    column.name === 'event_version' && eventVersion !== null
+      ? { ...column, type: formatColumnType(eventVersion.type) }
+      : column,
+  )
 
 /** Every column may be null in Iceberg: what must be there is judged before the write, and relaxing it later alters nothing. */
 function storedColumn(column: ContractColumn): TableColumn[] {
