@@ -25,6 +25,7 @@ try {
       contractsDir: 'contracts',
       console: existsSync(path.join(rootDir, 'apps/console/src/app/layout.tsx')) ? 'start' : 'off',
       isLive: false,
+      isSparkWarm: false,
       preferredPorts: { console: 0, api: 0, emulator: 0, postgres: 0, oidc: 0 },
     },
     (text) => process.stdout.write(text),

@@ -13,6 +13,9 @@ export type LocalPaths = {
   readonly runFile: string
   /** Set-up results are shared by all clouds of a clone. */
   readonly pythonBin: string
+  /** Python of the Spark jobs, and the jars that Spark loads. */
+  readonly jobsPythonBin: string
+  readonly jarsDir: string
 }
 
 export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR || '.local'): LocalPaths {
@@ -23,11 +26,16 @@ export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR || '.local'): L
     logs: path.join(folder, 'logs'),
     runFile: path.join(folder, 'run.json'),
     pythonBin: path.join(rootDir, '.local/venv-emulator/bin/python'),
+    jobsPythonBin: path.join(rootDir, '.local/venv-jobs/bin/python'),
+    jarsDir: path.join(rootDir, '.local/jars'),
   }
 }
 
 /** Faults the emulator injects while this file says so. */
 export const faultsFile = (paths: LocalPaths): string => path.join(paths.base, 'faults.json')
+
+/** Where job runs find the warm Spark host. */
+export const sparkHostFile = (paths: LocalPaths): string => path.join(paths.state, 'spark/host.json')
 
 /** Functions whose workers run with an inspector. */
 export const inspectFile = (paths: LocalPaths): string => path.join(paths.base, 'inspect.json')

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { faultsFile, inspectFile, type LocalPaths, rootDir } from './local-paths.ts'
+import { faultsFile, inspectFile, type LocalPaths, rootDir, sparkHostFile } from './local-paths.ts'
 import type { ProcessSpec } from './supervise-process.ts'
 
 export const databaseName = 'lean_ops'
@@ -44,6 +44,8 @@ export function databaseUrl(port: number): string {
   return `postgres://lean_ops_owner:lean-ops@127.0.0.1:${port}/${databaseName}`
 }
 
+const emulatorRoom = path.join(rootDir, 'packages/local-cloud')
+
 const nodeProcess = { command: process.execPath, cwd: rootDir } as const
 
 export function postgresProcess(paths: LocalPaths, port: number): ProcessSpec {
@@ -73,11 +75,14 @@ export function emulatorProcess(
     name: 'emulator',
     command: paths.pythonBin,
     args: ['-m', 'emulator'],
-    cwd: path.join(rootDir, 'packages/local-cloud'),
+    cwd: emulatorRoom,
     env: {
       ...baseEnvironment(),
       PYTHONUNBUFFERED: '1',
       PYTHONDONTWRITEBYTECODE: '1',
+      JOB_PYTHON: paths.jobsPythonBin,
+      JOB_RUNNER: path.join(emulatorRoom, 'emulator/spark_host/client.py'),
+      SPARK_HOST_FILE: sparkHostFile(paths),
       GATEWAY_PORT: String(port),
       STATE_DIR: path.join(paths.state, 'emulator'),
       LOG_DIR: paths.logs,
@@ -90,6 +95,32 @@ export function emulatorProcess(
     readyTimeoutMs: 60_000,
     // Flushes Firehose's buffers and saves everything before it ends.
     graceMs: 30_000,
+  }
+}
+
+/**
+ * The warm Spark that Glue's Spark jobs run in: one JVM with a heap of 1 GB. `isWarm` starts it at once; else it
+ * starts with the first job, and this process alone takes some 90 MB.
+ */
+export function sparkProcess(paths: LocalPaths, emulatorUrl: string, isWarm: boolean): ProcessSpec {
+  return {
+    name: 'spark',
+    command: paths.jobsPythonBin,
+    args: ['-m', 'emulator.spark_host'],
+    cwd: emulatorRoom,
+    env: {
+      ...baseEnvironment(),
+      PYTHONUNBUFFERED: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+      AWS_ENDPOINT_URL: emulatorUrl,
+      SPARK_HOST_DIR: path.dirname(sparkHostFile(paths)),
+      SPARK_JARS_DIR: paths.jarsDir,
+      SPARK_WARM: isWarm ? '1' : '0',
+      LOG_DIR: paths.logs,
+    },
+    ready: { line: (line) => /"ready":\s*true/.test(line) },
+    readyTimeoutMs: 60_000,
+    graceMs: 5_000,
   }
 }
 

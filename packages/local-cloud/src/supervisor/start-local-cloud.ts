@@ -16,6 +16,8 @@ export type LocalCloudOptions = {
   readonly console: 'start' | 'dev' | 'off'
   /** Watches the handlers' sources and updates the running functions. */
   readonly isLive: boolean
+  /** Spark starts as soon as the pages are usable instead of with the first job. */
+  readonly isSparkWarm: boolean
   readonly preferredPorts: Readonly<Record<'console' | 'api' | 'emulator' | 'postgres' | 'oidc', number>>
   /** Further settings of the emulator, e.g. shorter Firehose buffers in tests. */
   readonly emulatorEnv?: Readonly<Record<string, string>>

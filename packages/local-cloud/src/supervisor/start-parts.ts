@@ -15,6 +15,7 @@ import {
   emulatorProcess,
   oidcProcess,
   postgresProcess,
+  sparkProcess,
 } from './local-processes.ts'
 import type { LogStream } from './log-stream.ts'
 import { readFunctionEnvironment } from './read-function-environment.ts'
@@ -84,6 +85,8 @@ export async function startParts(options: LocalCloudOptions, context: Context): 
   if (!early) await startApplications(env)
   else if (!isDeepStrictEqual(env, former))
     await run.find('api')?.restart(apiProcess(portOf(urls.api), env).env)
+  // Not awaited: a page needs no Spark, and a job that comes early waits for it.
+  startSpark(options, context, urls)
   if (options.isLive)
     closers.push(
       await watchFunctions({
@@ -147,6 +150,20 @@ async function startFoundations(
         )
       : progress.skip('sign-in', 'packages/local-cloud/src/oidc-provider.ts is not there'),
   ])
+}
+
+function startSpark(
+  { paths, isSparkWarm }: LocalCloudOptions,
+  { progress, run, signal }: Context,
+  urls: Urls,
+): void {
+  if (!existsSync(paths.jobsPythonBin)) {
+    progress.skip('spark', '`npm run setup` has not installed it: Glue jobs will not run')
+    return
+  }
+  run.start(sparkProcess(paths, urls.aws, isSparkWarm)).catch((error) => {
+    if (!signal.aborted) progress.say(error instanceof Error ? error.message : String(error))
+  })
 }
 
 /** The very environment that the program gives the API's function: there is no second description of it. */
