@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { diffLines, foldDiff } from './diff-lines.ts'
+import { diffLines, foldDiff, isEqualButIndent } from './diff-lines.ts'
 
 const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'))
 
@@ -36,5 +36,17 @@ it('folds what is far from a change', () => {
 
   expect(foldDiff(lines, 1).map((part) => (part.kind === 'gap' ? part.count : part.lines.length))).toEqual([
     9, 4, 8,
+  ])
+})
+
+it('what only moved in or out is no change', () => {
+  const lines = diffLines('[\n  {\n    "a": 1\n  }\n]', '{\n  "a": 1\n}', isEqualButIndent)
+
+  expect(lines).toEqual([
+    { kind: 'removed', text: '[' },
+    { kind: 'same', text: '{' },
+    { kind: 'same', text: '  "a": 1' },
+    { kind: 'same', text: '}' },
+    { kind: 'removed', text: ']' },
   ])
 })

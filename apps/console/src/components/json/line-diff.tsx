@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react'
 import { formatCount } from '../../format/format-number.ts'
-import { diffLines, foldDiff } from '../../json/diff-lines.ts'
+import { diffLines, foldDiff, isEqualButIndent } from '../../json/diff-lines.ts'
 import { cn } from '../ui/cn.ts'
 
 const contextLines = 2
@@ -12,7 +12,10 @@ const words = { same: '', removed: 'before: ', added: 'after: ' } as const
 
 /** Two texts as one, line by line: what is gone, what is new, and what lies around. */
 export function LineDiff({ label, before, after, className }: Props) {
-  const parts = useMemo(() => foldDiff(diffLines(before, after), contextLines), [before, after])
+  const parts = useMemo(
+    () => foldDiff(diffLines(before, after, isEqualButIndent), contextLines),
+    [before, after],
+  )
   if (before === after) return <p className="text-xs text-soft">Nothing changes.</p>
   return (
     <section

@@ -134,20 +134,6 @@ export function ActionDialog({ action, onClose, onStarted }: Props) {
           {isReady && isReplay && plan.count > 1 ? (
             <RunSettingsFields count={plan.count} settings={settings} onChange={setSettings} />
           ) : null}
-          {isReady ? (
-            <label className="flex flex-col gap-1 text-sm">
-              <span className="text-xs font-medium text-soft">Reason, kept in the audit</span>
-              <textarea
-                required
-                rows={2}
-                maxLength={500}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-                placeholder={words.placeholder}
-                className="rounded-md border border-line bg-surface px-2.5 py-1.5 placeholder:text-faint"
-              />
-            </label>
-          ) : null}
           {confirm.error ? (
             <div
               role="alert"
@@ -170,6 +156,21 @@ export function ActionDialog({ action, onClose, onStarted }: Props) {
           ) : null}
         </div>
         <div className="sticky bottom-0 flex flex-wrap justify-end gap-2 border-t bg-raised px-4 py-3">
+          {isReady ? (
+            // With the buttons, not after a long preview: what is still missing is always in sight.
+            <label className="flex w-full flex-col gap-1 text-sm">
+              <span className="text-xs font-medium text-soft">Reason, kept in the audit</span>
+              <textarea
+                required
+                rows={1}
+                maxLength={500}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+                placeholder={words.placeholder}
+                className="field-sizing-content max-h-24 min-h-8 rounded-md border border-line bg-surface px-2.5 py-1.5 placeholder:text-faint"
+              />
+            </label>
+          ) : null}
           <Button onClick={onClose}>Close</Button>
           {plan && !isReady ? null : (
             <Button

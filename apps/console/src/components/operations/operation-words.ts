@@ -1,18 +1,4 @@
-import type {
-  ItemReason,
-  OperationCause,
-  OperationCounts,
-  OperationKind,
-} from '@lean-ops/common/contract/operation'
-
-export const kindWords: Record<OperationKind, string> = {
-  replay: 'Replay',
-  'edit-and-replay': 'Edit and replay',
-  'transform-and-replay': 'Transform and replay',
-  discard: 'Discard',
-  restore: 'Restore',
-  export: 'Export',
-}
+import type { ItemReason, OperationCause, OperationCounts } from '@lean-ops/common/contract/operation'
 
 export const causeWords: Record<OperationCause, string> = {
   start_delay: 'Starts in a few seconds, so that it can still be undone.',
@@ -38,6 +24,13 @@ export const reasonWords: Record<ItemReason, string> = {
   send_failed: 'could not be sent',
   cancelled_before_send: 'cancelled before it was sent',
   not_discarded: 'was not discarded',
+  topic_busy: 'another run has the topic',
+  topic_paused: 'its topic is paused',
+  run_failed: 'the run failed',
+  run_stopped: 'the run was stopped',
+  pass_held: 'the pass waits for a person',
+  refused_again: 'refused again by the contract',
+  migration_failed: 'the migration failed',
 }
 
 export type CountWord = Exclude<keyof OperationCounts, 'total' | 'resent'>

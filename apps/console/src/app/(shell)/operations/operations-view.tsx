@@ -1,11 +1,10 @@
 'use client'
 
-import { operationStateFacts } from '@lean-ops/common/contract/operation-facts'
+import { operationKindFacts, operationStateFacts } from '@lean-ops/common/contract/operation-facts'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useQueryStates } from 'nuqs'
 import { useState } from 'react'
-import { kindWords } from '../../../components/operations/operation-words.ts'
 import { PageHeader } from '../../../components/page/page-header.tsx'
 import {
   CouldNotLoad,
@@ -68,7 +67,7 @@ export function OperationsView() {
           value={params.kind.length === 1 ? (params.kind[0] ?? '') : ''}
           options={[
             { value: '', label: 'Any kind' },
-            ...kinds.map((value) => ({ value, label: kindWords[value] })),
+            ...kinds.map((value) => ({ value, label: operationKindFacts[value].word })),
           ]}
           onChange={(value) => void setParams({ kind: kinds.filter((kind) => kind === value) })}
         />

@@ -50,15 +50,17 @@ export function FirstRun({ topics }: { topics: readonly TopicRow[] }) {
           )
         })}
       </ol>
-      <Button
-        intent="ghost"
-        size="iconSm"
-        aria-label="Hide the first steps"
-        className="absolute top-2 right-2"
-        onClick={() => setWanted(false)}
-      >
-        <X aria-hidden="true" />
-      </Button>
+      {topics.length > 0 ? (
+        <Button
+          intent="ghost"
+          size="iconSm"
+          aria-label="Hide the first steps"
+          className="absolute top-2 right-2"
+          onClick={() => setWanted(false)}
+        >
+          <X aria-hidden="true" />
+        </Button>
+      ) : null}
     </section>
   )
 }

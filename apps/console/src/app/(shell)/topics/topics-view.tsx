@@ -6,12 +6,7 @@ import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { PageHeader } from '../../../components/page/page-header.tsx'
 import { SavedViewsMenu } from '../../../components/saved-views/saved-views-menu.tsx'
 import { Announcer } from '../../../components/status/announcer.tsx'
-import {
-  CouldNotLoad,
-  NothingExists,
-  NothingMatches,
-  StaleNotice,
-} from '../../../components/status/states.tsx'
+import { CouldNotLoad, NothingMatches, StaleNotice } from '../../../components/status/states.tsx'
 import { formatCount } from '../../../format/format-number.ts'
 import { topicsQuery } from '../../../queries/topics.ts'
 import { type Density, storeDensity } from '../../../state/density.ts'
@@ -108,12 +103,7 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
         />
       ) : !data ? (
         <BoardSkeleton density={density} />
-      ) : rows.length === 0 ? (
-        <NothingExists title="No topics yet">
-          A topic is a contract file in <code>contracts/</code>. Add one, deploy, and it is listed here within
-          a minute.
-        </NothingExists>
-      ) : shown.length === 0 ? (
+      ) : rows.length === 0 ? null : shown.length === 0 ? (
         <NothingMatches what="topic" total={rows.length} onClear={clear} />
       ) : (
         <Board

@@ -1,9 +1,12 @@
 'use client'
 
-import { type OperationAction, operationStateFacts } from '@lean-ops/common/contract/operation-facts'
+import {
+  type OperationAction,
+  operationKindFacts,
+  operationStateFacts,
+} from '@lean-ops/common/contract/operation-facts'
 import type { ChangeOperation } from '@lean-ops/common/contract/operation-requests'
 import type { OperationView } from '@lean-ops/common/contract/operation-view'
-import type { Permission } from '@lean-ops/common/contract/permissions'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Download, Pause, Play, Square } from 'lucide-react'
 import { useState } from 'react'
@@ -17,19 +20,10 @@ import { ApiError } from '../../../../queries/call-api.ts'
 import { changeOperation, downloadOperation, operationQuery } from '../../../../queries/operations.ts'
 import { usePermission } from '../../../../state/use-permission.ts'
 
-const permissions: Record<OperationView['kind'], Permission> = {
-  replay: 'replay',
-  'edit-and-replay': 'edit',
-  'transform-and-replay': 'edit',
-  discard: 'discard',
-  restore: 'discard',
-  export: 'export',
-}
-
 /** Pause, resume, cancel and the rate: what the state allows, disabled with the reason when the reader may not. */
 export function Controls({ operation }: { operation: OperationView }) {
   const queries = useQueryClient()
-  const refusal = usePermission(permissions[operation.kind])
+  const refusal = usePermission(operationKindFacts[operation.kind].permission)
   const [isCancelling, setCancelling] = useState(false)
   const { queryKey } = operationQuery(operation.id)
   const change = useMutation({
