@@ -6,9 +6,12 @@ export type Buckets = {
   lake: sst.aws.Bucket
   /** Bodies of dead letters, claim checks, exports. */
   archive: sst.aws.Bucket
-  /** What Firehose could not deliver, under `firehose-errors/`: each object is a set of dead letters. */
+  /** What Firehose could not deliver (`firehose-errors/`) and what the layers refused (`rejects/`): sets of dead letters. */
   errors: sst.aws.Bucket
 }
+
+/** Messages that a layer refused, staged by the jobs: a manifest per pass announces its parts. */
+export const rejectPrefix = 'rejects/'
 
 /** Every object the errors bucket takes under this prefix is announced to the indexer and reconciled hourly. */
 export const errorPrefix = 'firehose-errors/'

@@ -15,6 +15,20 @@ const timeoutSeconds = {
   // One bounded slice of an operation; longer work re-enqueues itself.
   'operations-worker': 120,
   'error-reconciler': 300,
+  // Metadata of every table of a run, its leases and its plan.
+  'get-all-checkpoints': 300,
+  'plan-semantic': 120,
+  'settle-passes': 120,
+  'check-schemas': 30,
+  'notify-missing-schema': 30,
+  // Statements to Snowflake, one warehouse's pace.
+  'refresh-snowflake': 300,
+  'end-run': 60,
+  'record-failure': 120,
+  'release-run': 120,
+  'start-successor': 60,
+  // Runs every minute: the next one must find it finished.
+  dispatcher: 55,
   // 700 tables, ten at a time, and the database migrations before them.
   migrate: 900,
   // API Gateway and CloudFront give up after 30 s.

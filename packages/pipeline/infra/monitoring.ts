@@ -12,6 +12,12 @@ type Alarm = Pick<
   whenBelow?: boolean
 }
 
+type Watched = {
+  queues: Queues
+  streams: aws.kinesis.FirehoseDeliveryStream[]
+  machine: aws.sfn.StateMachine
+}
+
 /**
  * Alarms of the fleet, never of a topic: what concerns one topic is an alert in the console (per-topic alarms for 700
  * topics would cost more than the pipeline). These say that the machinery itself stands still.
@@ -19,8 +25,7 @@ type Alarm = Pick<
 export function createMonitoring(
   stage: Stage,
   keys: Keys,
-  queues: Queues,
-  streams: aws.kinesis.FirehoseDeliveryStream[],
+  { queues, streams, machine }: Watched,
   functions: Record<string, sst.aws.Function>,
 ): aws.sns.Topic {
   const topic = new aws.sns.Topic('Alarms', {
@@ -49,6 +54,7 @@ export function createMonitoring(
   }
   queueAlarms(queues, alarm)
   for (const [index, stream] of streams.entries()) streamAlarms(index, stream, alarm)
+  runAlarms(machine, alarm)
   for (const [name, fn] of Object.entries(functions)) functionAlarms(name, fn, alarm)
   return topic
 }
@@ -112,6 +118,25 @@ function streamAlarms(index: number, stream: aws.kinesis.FirehoseDeliveryStream,
   })
 }
 
+/** A single failed run is an alert in the console; one after the other means that nothing gets through. */
+function runAlarms(machine: aws.sfn.StateMachine, alarm: CreateAlarm): void {
+  const base = { namespace: 'AWS/States', dimensions: { StateMachineArn: machine.arn }, statistic: 'Sum' }
+  alarm('RunsFailed', 'runs-failed', {
+    ...base,
+    alarmDescription:
+      'Runs of the pipeline fail one after the other; System and Runs in the console say why.',
+    metricName: 'ExecutionsFailed',
+    threshold: 0,
+    periods: 3,
+  })
+  alarm('RunsTimedOut', 'runs-timed-out', {
+    ...base,
+    alarmDescription: 'A run took more than its twelve hours.',
+    metricName: 'ExecutionsTimedOut',
+    threshold: 0,
+  })
+}
+
 function functionAlarms(name: string, fn: sst.aws.Function, alarm: CreateAlarm): void {
   const base = { namespace: 'AWS/Lambda', dimensions: { FunctionName: fn.name }, statistic: 'Sum' }
   alarm(`${name}Errors`, `${kebab(name)}-errors`, {
@@ -128,16 +153,22 @@ function functionAlarms(name: string, fn: sst.aws.Function, alarm: CreateAlarm):
     threshold: 0,
     periods: 3,
   })
-  // What keeps the board true must itself be watched: silence is the failure.
-  if (name === 'Sampler')
-    alarm('SamplerSilent', 'sampler-silent', {
+  // What keeps the board true, and the data moving, must itself be watched: silence is the failure.
+  const silence = silences[name]
+  if (silence !== undefined)
+    alarm(`${name}Silent`, `${kebab(name)}-silent`, {
       ...base,
-      alarmDescription: 'The sampler does not run: every page shows its last, ageing sample.',
+      alarmDescription: silence,
       metricName: 'Invocations',
       threshold: 1,
       whenBelow: true,
       onMissing: 'breaching',
     })
+}
+
+const silences: Partial<Record<string, string>> = {
+  Sampler: 'The sampler does not run: every page shows its last, ageing sample.',
+  Dispatcher: 'The dispatcher does not run: no topic is processed beyond RAW.',
 }
 
 const kebab = (name: string): string => name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()

@@ -7,6 +7,7 @@ import { createDlqProcessor, createErrorIndexer, createErrorReconciler } from '.
 import { createFirehose } from './firehose.ts'
 import { functionMaker } from './functions.ts'
 import { createIngestion } from './ingestion.ts'
+import { createJobs } from './jobs.ts'
 import { createKeys } from './keys.ts'
 import { createLake } from './lake.ts'
 import { createMigration } from './migrate.ts'
@@ -15,6 +16,7 @@ import { createOperations } from './operations.ts'
 import { createOutcomes } from './outcomes.ts'
 import { createQueues } from './queues.ts'
 import { loadRandomProvider } from './random-provider.ts'
+import { createRuns } from './runs.ts'
 import { createSampler } from './sampling.ts'
 import { createSchedules } from './schedule.ts'
 import { createSecrets } from './secrets.ts'
@@ -49,7 +51,9 @@ export async function program() {
   const outcomesProcessor = createOutcomes(shared)
   const worker = createOperations(shared, secrets.lineage, lake)
   const sampler = createSampler(shared, lake)
-  createSchedules(stage, { sampler, worker, errorReconciler })
+  await createJobs({ stage, keys, buckets, lake, hashSecret: secrets.hash })
+  const runs = createRuns({ ...shared, lake })
+  createSchedules(stage, { sampler, worker, errorReconciler, dispatcher: runs.dispatcher })
 
   const origin = createOrigin(stage)
   const consoleUrl = consoleUrlOf(origin)
@@ -57,17 +61,23 @@ export async function program() {
   const api = createApi({ ...shared, identity, sessionSecret: secrets.session, consoleUrl })
   createConsole(origin, api)
 
-  const alarms = createMonitoring(stage, keys, queues, firehose.streams, {
-    SqsProcessor: processor,
-    FirehoseTransform: firehose.transform,
-    DlqProcessor: dlqProcessor,
-    ErrorIndexer: errorIndexer,
-    ErrorReconciler: errorReconciler,
-    OutcomesProcessor: outcomesProcessor,
-    OperationsWorker: worker,
-    Sampler: sampler,
-    Api: api,
-  })
+  const alarms = createMonitoring(
+    stage,
+    keys,
+    { queues, streams: firehose.streams, machine: runs.machine },
+    {
+      SqsProcessor: processor,
+      FirehoseTransform: firehose.transform,
+      DlqProcessor: dlqProcessor,
+      ErrorIndexer: errorIndexer,
+      ErrorReconciler: errorReconciler,
+      OutcomesProcessor: outcomesProcessor,
+      OperationsWorker: worker,
+      Sampler: sampler,
+      Api: api,
+      ...runs.functions,
+    },
+  )
   return {
     console: consoleUrl,
     issuer: identity.issuer,
@@ -79,6 +89,7 @@ export async function program() {
     dlqUrl: queues.dlq.url,
     outcomesUrl: queues.outcomes.url,
     operationsUrl: queues.operations.url,
+    stateMachine: runs.machine.arn,
     alarms: alarms.arn,
   }
 }

@@ -1,5 +1,5 @@
 import type { RegisteredTopic } from '@lean-ops/common/topics/topic-registry'
-import { type Buckets, errorPrefix } from './buckets.ts'
+import { type Buckets, errorPrefix, rejectPrefix } from './buckets.ts'
 import { type FunctionName, timeoutSecondsOf } from './functions.ts'
 import type { Keys } from './keys.ts'
 import type { Stage } from './stage.ts'
@@ -107,7 +107,7 @@ export const queueUrlPrefix = (queues: Queues): $util.Output<string> =>
 const redrive = (target: aws.sqs.Queue, maxReceiveCount: number): $util.Output<string> =>
   $jsonStringify({ deadLetterTargetArn: target.arn, maxReceiveCount })
 
-/** Firehose's error objects announce themselves: S3 → queue → error-indexer. */
+/** Error objects and manifests of rejects announce themselves: S3 → queue → error-indexer. */
 function notify(stage: Stage, errors: sst.aws.Bucket, queue: aws.sqs.Queue): void {
   const policy = new aws.sqs.QueuePolicy('ErrorObjectsPolicy', {
     queueUrl: queue.url,
@@ -130,7 +130,16 @@ function notify(stage: Stage, errors: sst.aws.Bucket, queue: aws.sqs.Queue): voi
     'ErrorObjectsNotification',
     {
       bucket: errors.name,
-      queues: [{ queueArn: queue.arn, events: ['s3:ObjectCreated:*'], filterPrefix: errorPrefix }],
+      queues: [
+        { queueArn: queue.arn, events: ['s3:ObjectCreated:*'], filterPrefix: errorPrefix },
+        // Parts are written before their manifest; only what a manifest names counts.
+        {
+          queueArn: queue.arn,
+          events: ['s3:ObjectCreated:*'],
+          filterPrefix: rejectPrefix,
+          filterSuffix: 'manifest.json',
+        },
+      ],
     },
     // S3 sends a test message when this is set and refuses when the queue does not take it.
     { dependsOn: [policy] },

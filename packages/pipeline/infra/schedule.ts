@@ -1,10 +1,13 @@
 import type { Stage } from './stage.ts'
 
 type Options = { retries: number; input?: unknown }
-type Targets = { sampler: sst.aws.Function; worker: sst.aws.Function; errorReconciler: sst.aws.Function }
+type Targets = Record<'sampler' | 'worker' | 'errorReconciler' | 'dispatcher', sst.aws.Function>
 
 /** What runs by the clock. EventBridge Scheduler, not rules: it retries, and says so when it could not. */
-export function createSchedules(stage: Stage, { sampler, worker, errorReconciler }: Targets): void {
+export function createSchedules(
+  stage: Stage,
+  { sampler, worker, errorReconciler, dispatcher }: Targets,
+): void {
   const role = new aws.iam.Role('SchedulerRole', {
     assumeRolePolicy: aws.iam.getPolicyDocumentOutput({
       statements: [
@@ -22,7 +25,7 @@ export function createSchedules(stage: Stage, { sampler, worker, errorReconciler
       statements: [
         {
           actions: ['lambda:InvokeFunction'],
-          resources: [sampler.arn, worker.arn, errorReconciler.arn],
+          resources: [sampler.arn, worker.arn, errorReconciler.arn, dispatcher.arn],
         },
       ],
     }).json,
@@ -47,5 +50,7 @@ export function createSchedules(stage: Stage, { sampler, worker, errorReconciler
   every('SamplerSchedule', 'sampler', 'rate(1 minute)', sampler, { retries: 0 })
   // Wakes operations whose message was lost or whose worker died; nothing waits for it otherwise.
   every('OperationsTick', 'operations-tick', 'rate(1 minute)', worker, { retries: 0, input: { do: 'tick' } })
+  // No retry: it writes down what it starts, and the next minute goes on from there.
+  every('DispatcherSchedule', 'dispatcher', 'rate(1 minute)', dispatcher, { retries: 0 })
   every('ErrorReconcilerSchedule', 'error-reconciler', 'rate(1 hour)', errorReconciler, { retries: 3 })
 }

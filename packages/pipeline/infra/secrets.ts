@@ -5,6 +5,8 @@ import type { Stage } from './stage.ts'
 export type Secrets = {
   /** Signs lineage (HMAC-SHA-256). */
   lineage: aws.secretsmanager.Secret
+  /** Hashes classified values before they reach the semantic layer (HMAC-SHA-256): equal values stay equal, nobody reads them. */
+  hash: aws.secretsmanager.Secret
   /** Encrypts the tokens that sessions hold. */
   session: aws.secretsmanager.Secret
 }
@@ -33,6 +35,7 @@ export function createSecrets(stage: Stage, keys: Keys, random: RandomProvider):
   }
   return {
     lineage: secret('Lineage', 'lineage', 'HMAC-SHA-256 key of the lean-ops message attribute'),
+    hash: secret('Hash', 'hash', 'HMAC-SHA-256 key of hashed columns in the semantic layer'),
     session: secret('Session', 'session', 'AES-256 key of the tokens in sessions'),
   }
 }

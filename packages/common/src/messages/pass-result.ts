@@ -9,11 +9,12 @@ export const SnapshotId = z.string().regex(/^\d{1,19}$/)
 const Findings = z.array(
   z.object({
     kind: z.enum(findingKinds),
-    path: z.array(z.string()).default([]),
+    path: z.array(z.string()).nullish(),
     column: z.string().nullish(),
     count: z.int().min(0),
     sampleMessageId: z.string().nullish(),
-    detail: z.string().default(''),
+    /** Without values. */
+    detail: z.string().nullish(),
   }),
 )
 

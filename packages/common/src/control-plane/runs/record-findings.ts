@@ -42,7 +42,7 @@ type Row = {
 function gather(findings: PassResult['findings']): Row[] {
   const rows = new Map<string, Row>()
   for (const finding of findings) {
-    const path = finding.path.map((segment) => `/${escapeSegment(segment)}`).join('')
+    const path = (finding.path ?? []).map((segment) => `/${escapeSegment(segment)}`).join('')
     const column = finding.column ?? ''
     const key = JSON.stringify([finding.kind, path, column])
     const known = rows.get(key)
@@ -54,7 +54,7 @@ function gather(findings: PassResult['findings']): Row[] {
         column_name: column,
         count: finding.count,
         sample_message_id: finding.sampleMessageId ?? null,
-        detail: finding.detail.slice(0, 500),
+        detail: (finding.detail ?? '').slice(0, 500),
       })
   }
   return [...rows.values()]

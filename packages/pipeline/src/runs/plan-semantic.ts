@@ -1,0 +1,36 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { Database } from '@lean-ops/common/control-plane/connect'
+import { countTopics, type TopicCounts } from '@lean-ops/common/control-plane/runs/count-topics'
+import { getRun } from '@lean-ops/common/control-plane/runs/get-run'
+import { planPasses } from '@lean-ops/common/control-plane/runs/plan-passes'
+import { takeLeases } from '@lean-ops/common/control-plane/runs/take-leases'
+import { leaseSeconds } from './lease-seconds.ts'
+import { mirrorLeases } from './mirror-leases.ts'
+import { jobPlanKey, writeJobPlan } from './write-job-plan.ts'
+
+type Deps = { db: Database; s3: Pick<S3Client, 'send'>; stage: string; lakeBucket: string }
+
+/** The semantic passes of a round, each with the `__versions` snapshot it reads. Leases are renewed; a topic lost meanwhile drops out. */
+export async function planSemantic(
+  deps: Deps,
+  { execution, round }: { execution: string; round: number },
+): Promise<TopicCounts & { planUri: string; semanticPasses: number }> {
+  const { taken } = await takeLeases(deps.db, { execution, leaseSeconds, round })
+  await mirrorLeases(deps, execution, taken)
+  const { input } = await getRun(deps.db, execution)
+  const planKey = jobPlanKey(execution, round, 'semantic')
+  const { passes } = await planPasses(deps.db, {
+    execution,
+    round,
+    layer: 'semantic',
+    planKey,
+    heads: new Map(),
+    request: input.request ?? null,
+  })
+  if (passes.length > 0) await writeJobPlan(deps, { execution, round, layer: 'semantic', passes })
+  return {
+    planUri: `s3://${deps.lakeBucket}/${planKey}`,
+    semanticPasses: passes.length,
+    ...(await countTopics(deps.db, execution)),
+  }
+}
