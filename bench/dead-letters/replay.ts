@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectDatabase } from '@lean-ops/common/control-plane/connect'
 import type { RunningPostgres } from '@lean-ops/common/control-plane/testing/embedded-postgres'
+import { inFlightMax } from '@lean-ops/pipeline/operations/replay-page'
 import type { BenchCheck, BenchTable } from '../define-bench.ts'
 import { lastJson, runChild, type Tool } from './replay-child.ts'
 import { type Endpoint, type QueueTally, startEndpoint } from './replay-endpoint-client.ts'
@@ -252,6 +253,11 @@ function report(request: Request, ours: Ours, others: readonly Measured[]): Repl
         'replay: none lost under kill -9',
         ours.killed.lost === 0,
         `${ours.killed.lost} lost, ${ours.killed.duplicated} sent again with the same replay id, ${ours.killed.note}`,
+      ),
+      check(
+        'replay: a kill costs at most the batches in flight',
+        ours.killed.duplicated <= killsOfOurs * inFlightMax(request.faultMessages),
+        `${(ours.killed.duplicated / killsOfOurs).toFixed(0)} sent again per kill, at most ${inFlightMax(request.faultMessages)}`,
       ),
     ],
     figures: {

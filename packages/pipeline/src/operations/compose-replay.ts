@@ -19,6 +19,7 @@ export type OutgoingReplay = {
   attributes: TypedAttributes
   bytes: number
   editRevision: number
+  isEdited: boolean
   /** Must be durable before the message is sent. */
   archive: { key: string; content: string } | undefined
 }
@@ -53,7 +54,7 @@ export function composeReplay(item: ClaimedItem, body: string | undefined, conte
   if (!edited.ok) return refuse(edited.reason, edited.message)
   const isEdited = edited.body !== body
   const lineage = lineageOf(item, isEdited ? item.editRevision + 1 : item.editRevision, context.now())
-  return { ok: true, message: fit(item, edited.body, lineage, context) }
+  return { ok: true, message: { ...fit(item, edited.body, lineage, context), isEdited } }
 }
 
 function editedBody(body: string, parameters: OperationParameters) {
@@ -72,7 +73,12 @@ const lineageOf = (item: ClaimedItem, editRevision: number, now: Date): Lineage 
   originArn: item.originArn ?? '',
 })
 
-function fit(item: ClaimedItem, body: string, lineage: Lineage, context: Context): OutgoingReplay {
+function fit(
+  item: ClaimedItem,
+  body: string,
+  lineage: Lineage,
+  context: Context,
+): Omit<OutgoingReplay, 'isEdited'> {
   const base = { deadLetterId: item.deadLetterId, topic: item.topic, editRevision: lineage.editRevision }
   const whole = withLineage(item.attributes, lineage, context.lineageSecret)
   const bytes = Buffer.byteLength(body) + attributesBytes(whole)

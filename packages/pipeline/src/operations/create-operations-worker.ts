@@ -1,6 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import type { GlueClient } from '@aws-sdk/client-glue'
+import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { S3Client } from '@aws-sdk/client-s3'
+import type { SFNClient } from '@aws-sdk/client-sfn'
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { sqlState } from '@lean-ops/common/control-plane/repeat-on-conflict'
@@ -10,6 +12,7 @@ import { z } from 'zod'
 import { deadLetterQueue } from '../ingest/dead-letter-queue.ts'
 import { messageArchive } from '../ingest/message-archive.ts'
 import { checkPlan } from './check-plan.ts'
+import { createJobPorts, JobEnv } from './jobs/create-job-ports.ts'
 import { exportAudit } from './export-audit.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { proveDeliveries } from './prove-deliveries.ts'
@@ -17,7 +20,7 @@ import { pruneSettled } from './prune-settled.ts'
 import { runSlice } from './run-slice.ts'
 import { tick } from './tick.ts'
 
-export const WorkerEnv = z.object({
+export const WorkerEnv = JobEnv.extend({
   STAGE: z.string().min(1),
   TOPICS_FILE: z.string().default('topics.json'),
   LAMBDA_TASK_ROOT: z.string().default('.'),
@@ -41,6 +44,8 @@ export type WorkerDeps = {
   sqs: Pick<SQSClient, 'send'>
   s3: Pick<S3Client, 'send'>
   glue: Pick<GlueClient, 'send'>
+  sfn: Pick<SFNClient, 'send'>
+  lambda: Pick<LambdaClient, 'send'>
   registry: TopicRegistry
   lineageSecret: string
   logger: Logger
@@ -112,6 +117,7 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         },
         concurrency: sendConcurrency,
       },
+      jobs: createJobPorts(env, { ...deps, rawDatabase: env.RAW_DATABASE, remainingMs }),
       workerId: context.awsRequestId,
       leaseSeconds: env.LEASE_SECONDS,
       globalRateMax: env.GLOBAL_RATE_MAX,

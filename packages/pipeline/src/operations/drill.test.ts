@@ -1,6 +1,6 @@
 import { settleReplays } from '@lean-ops/common/control-plane/dead-letters/settle-replays'
-import { claimItems } from '@lean-ops/common/control-plane/operations/claim-items'
 import { expireVerifications } from '@lean-ops/common/control-plane/operations/expire-verifications'
+import { turnChunk } from '@lean-ops/common/control-plane/operations/turn-chunk'
 import { seedDeadLetters, seedOperation } from '@lean-ops/common/control-plane/testing/seed-dead-letters'
 import { createTestDatabase, type TestDatabase } from '@lean-ops/common/control-plane/testing/test-database'
 import { decodeLineage, type Lineage } from '@lean-ops/common/messages/lineage'
@@ -203,9 +203,12 @@ describe('an operation whose workers are killed anywhere', () => {
     const old = Number((await lease()).rows[0]?.fencing_token)
     await lease()
 
-    await expect(claimItems(database.db, { operationId, token: old, limit: 10 })).rejects.toMatchObject({
-      code: 'CONFLICT',
-    })
+    const late = turnChunk(
+      database.db,
+      { operationId, token: old, leaseSeconds: 30 },
+      { results: [], backIds: [], claim: { stage: 'full', limit: 10 } },
+    )
+    await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
     const { rows } = await database.pool.query('SELECT state FROM operation_items WHERE operation_id = $1', [
       operationId,
     ])

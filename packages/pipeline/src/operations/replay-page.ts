@@ -1,11 +1,10 @@
 import type { OperationStage } from '@lean-ops/common/contract/operation'
 import type { Database } from '@lean-ops/common/control-plane/connect'
-import { type ClaimedItem, claimItems } from '@lean-ops/common/control-plane/operations/claim-items'
+import type { ClaimedItem } from '@lean-ops/common/control-plane/operations/claim-items'
 import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/lease-operation'
-import { releaseItems } from '@lean-ops/common/control-plane/operations/release-items'
-import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
 import { setStage } from '@lean-ops/common/control-plane/operations/set-stage'
-import { type SendResult, settleSends } from '@lean-ops/common/control-plane/operations/settle-sends'
+import type { SendResult } from '@lean-ops/common/control-plane/operations/settle-sends'
+import { turnChunk } from '@lean-ops/common/control-plane/operations/turn-chunk'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { type ComposedReplay, composeReplay, type OutgoingReplay } from './compose-replay.ts'
 import type { LoadBody } from './load-body.ts'
@@ -34,10 +33,16 @@ export type PageReport = {
 
 const permanentFaults = new Set(['ACCESS_DENIED', 'SINK_MISCONFIGURED'])
 
-/** Messages that are claimed, sent and recorded together. */
-const chunkMax = 250
+/**
+ * Messages that are claimed, sent and recorded together: as many as fill the batch calls under way at once. Two chunks are claimed at any
+ * moment, so this bounds what a killed worker leaves to be sent again.
+ */
+const chunkMax = 160
 /** A small page still fills whole batches of SQS. */
 const chunkMin = 10
+const chunkOf = (limit: number): number => Math.min(chunkMax, Math.max(chunkMin, Math.ceil(limit / 4)))
+/** Messages of a page of `limit` that a kill may leave to be sent again: the batches in flight, handed to SQS and not recorded yet. */
+export const inFlightMax = (limit: number): number => 2 * chunkOf(limit)
 
 /** A chunk that is begun must be recorded in the worker's time, too. */
 const chunkMs = 5_000
@@ -45,9 +50,8 @@ const chunkMs = 5_000
 type Sent = { results: SendResult[]; backIds: string[]; fault: string | undefined }
 
 /**
- * Claim → load → compose → send → settle, for one page of an operation, chunk by chunk: while one chunk is on its way to SQS, the database
- * records the one before and claims the one after. At most two chunks are claimed at any moment. Each claimed item leaves with exactly one
- * result, or goes back.
+ * Claim → load → compose → send → settle, for one page of an operation, chunk by chunk: while one chunk is on its way to SQS, one transaction
+ * records the one before and claims the one after. Each claimed item leaves with exactly one result, or goes back.
  */
 export async function replayPage(
   operation: LeasedOperation,
@@ -56,39 +60,31 @@ export async function replayPage(
   deps: PageDeps,
 ): Promise<PageReport> {
   const lease = { operationId: operation.id, token: operation.token }
-  const chunk = Math.min(chunkMax, Math.max(chunkMin, Math.ceil(limit / 4)))
+  const chunk = chunkOf(limit)
   const report: PageReport = { claimed: 0, sent: 0, ourFault: undefined }
-  const claim = async (): Promise<ClaimedItem[]> => {
-    const count = Math.min(chunk, limit - report.claimed)
-    if (count <= 0) return []
-    if (report.claimed > 0) {
-      if (deps.send.clock.remainingMs() < chunkMs) return []
-      // A page whose queue makes us wait takes longer than a lease; a lost one shows in the claim.
-      await renewLease(deps.db, { ...lease, leaseSeconds: deps.leaseSeconds })
+  /** A page whose queue makes us wait takes longer than a lease: every turn renews it. */
+  const turn = async (done: Sent | undefined, mayClaim: boolean): Promise<ClaimedItem[]> => {
+    const isLate = report.claimed > 0 && deps.send.clock.remainingMs() < chunkMs
+    const count = mayClaim && !isLate ? Math.min(chunk, limit - report.claimed) : 0
+    if (!done && count <= 0) return []
+    const items = await turnChunk(
+      deps.db,
+      { ...lease, leaseSeconds: deps.leaseSeconds },
+      { results: done?.results ?? [], backIds: done?.backIds ?? [], claim: { stage, limit: count } },
+    )
+    if (done) {
+      deps.onStep?.('settled')
+      report.sent += done.results.filter((r) => r.result === 'sent').length
     }
-    const items = await claimItems(deps.db, { ...lease, limit: count })
     report.claimed += items.length
     if (items.length > 0) deps.onStep?.('claimed')
     return items
   }
-  const settle = async (done: Sent): Promise<void> => {
-    await settleSends(deps.db, lease, done.results)
-    await releaseItems(deps.db, lease, done.backIds)
-    deps.onStep?.('settled')
-    report.sent += done.results.filter((r) => r.result === 'sent').length
-  }
   await setStage(deps.db, { ...lease, stage })
-  let current = await claim()
+  let current = await turn(undefined, true)
   let unsettled: Sent | undefined
   while (current.length > 0) {
-    const before = unsettled
-    const [sent, next] = await bothEnded(
-      sendChunk(current, operation, deps),
-      (async () => {
-        if (before) await settle(before)
-        return claim()
-      })(),
-    )
+    const [sent, next] = await bothEnded(sendChunk(current, operation, deps), turn(unsettled, true))
     unsettled = sent
     current = next
     if (sent.fault === undefined) continue
@@ -97,7 +93,7 @@ export async function replayPage(
     unsettled = { ...sent, backIds: [...sent.backIds, ...next.map((item) => item.deadLetterId)] }
     current = []
   }
-  if (unsettled) await settle(unsettled)
+  if (unsettled) await turn(unsettled, false)
   return report
 }
 
@@ -166,7 +162,7 @@ function sortOutcomes(composed: readonly ComposedReplay[], outcomes: ReadonlyMap
 const sentResult = (m: OutgoingReplay): SendResult => ({
   deadLetterId: m.deadLetterId,
   result: 'sent',
-  editRevision: m.editRevision,
+  ...(m.isEdited ? { editRevision: m.editRevision } : {}),
 })
 
 /** What a person can mend (an edit that does not fit) is a failure; what has become pointless is a skip. */

@@ -11,6 +11,7 @@ import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/
 import { listSelected } from '@lean-ops/common/control-plane/operations/list-selected'
 import { commonOwners, isOwnerIn } from '@lean-ops/common/control-plane/operations/operation-authority'
 import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
+import { requireLetters } from '@lean-ops/common/control-plane/operations/selection-to-sql'
 import { settleExport } from '@lean-ops/common/control-plane/operations/settle-export'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { csvHeader, exportLine } from './export-line.ts'
@@ -95,7 +96,7 @@ async function uploadParts(
   let after: { sequence: number; id: string } | undefined
   for (;;) {
     const page = await listSelected(deps.db, {
-      selection: operation.selection,
+      selection: requireLetters(operation.selection),
       asOf: operation.asOf,
       owners,
       after,

@@ -1,4 +1,4 @@
-import { isReplayKind } from '@lean-ops/common/contract/operation-facts'
+import { isJobKind, isReplayKind } from '@lean-ops/common/contract/operation-facts'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { cancelPending } from '@lean-ops/common/control-plane/operations/cancel-pending'
 import { findOldestPendingDays } from '@lean-ops/common/control-plane/operations/find-oldest-pending'
@@ -11,6 +11,8 @@ import { type Parking, parkOperation } from '@lean-ops/common/control-plane/oper
 import { type OperationFacts, readStepFacts } from '@lean-ops/common/control-plane/operations/read-step-facts'
 import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
 import { applyPage } from './apply-page.ts'
+import type { JobPorts } from './jobs/job-ports.ts'
+import { runJob } from './jobs/run-job.ts'
 import { decideStep, type Step } from './decide-step.ts'
 import { describeAge, describeWait } from './describe-wait.ts'
 import type { PageDeps, PageReport } from './replay-page.ts'
@@ -23,6 +25,7 @@ export type NextLook = { again: 'now' } | { again: 'later'; seconds: number } | 
 export type SliceDeps = PageDeps &
   ExportDeps & {
     db: Database
+    jobs: JobPorts
     workerId: string
     leaseSeconds: number
     /** Messages per second over all operations together. */
@@ -51,6 +54,7 @@ export async function runSlice(operationId: string, deps: SliceDeps): Promise<Ne
   })
   if (!operation) return { again: 'never' }
   if (operation.kind === 'export') return runExport(operation, deps)
+  if (isJobKind(operation.kind) || operation.kind === 're-evaluate-rejects') return runJob(operation, deps)
   for (;;) {
     const facts = await readStepFacts(deps.db, operationId, operation.token)
     if (!facts) return { again: 'never' }

@@ -33,8 +33,8 @@ export async function recordDeadLetters(
   if (described.size === 0) return { recorded: 0, duplicates: 0, returned: [] }
   return repeatOnConflict(() =>
     db.transaction(async (tx) => {
-      const replayIds = [...described.values()].flatMap((d) => d.report.replayId ?? [])
-      await lockOperations(tx, replayIds)
+      const replayed = [...described.values()].flatMap((d) => (d.report.replayId === null ? [] : [d.id]))
+      await lockOperations(tx, replayed)
       const sequence = await bumpVersion(tx, 'dead_letters')
       const events = await dropKnown(tx, described)
       const duplicates = reports.length - events.length
@@ -56,12 +56,12 @@ export async function recordDeadLetters(
 }
 
 /** An operation's worker locks its operation before the version; taking them in the same order, neither waits for the other in a circle. */
-async function lockOperations(tx: Pick<Database, 'execute'>, replayIds: string[]): Promise<void> {
-  if (replayIds.length === 0) return
+async function lockOperations(tx: Pick<Database, 'execute'>, deadLetterIds: string[]): Promise<void> {
+  if (deadLetterIds.length === 0) return
   await tx.execute(sql`
     SELECT 1 FROM operations WHERE id IN (
       SELECT operation_id FROM operation_items
-      WHERE replay_id = ANY (${sql.param(replayIds)}::text[]) AND state IN ('sending', 'verifying'))
+      WHERE dead_letter_id = ANY (${sql.param(deadLetterIds)}::text[]) AND state <> 'done')
     ORDER BY id FOR UPDATE`)
 }
 

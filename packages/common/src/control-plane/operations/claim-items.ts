@@ -1,12 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { FailureStage } from '../../contract/failure-code.ts'
+import type { OperationStage } from '../../contract/operation.ts'
 import type { TypedAttributes } from '../../messages/message-attributes.ts'
-import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
-import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { type BodyRow, toBodyPlace } from './list-selected.ts'
 import { mayStillAct } from './operation-authority.ts'
-import { requireLease } from './require-lease.ts'
 import { verifyDeadline } from './verify-deadline.ts'
 
 /** One claimed item with all that is needed to send its message again. */
@@ -38,64 +36,76 @@ export type BodyPlace = {
   sha256: string
 }
 
+/** `version`: the sequence of this transaction, taken for `dead_letters` beforehand: whoever has it is alone in changing dead letters. */
+type Request = { operationId: string; token: number; stage: OperationStage; limit: number; version: number }
+
 /**
- * Claims the next page in order of index sequence and marks it "being sent" before anything is sent. Its dead letters are `verifying` from
- * here on: each of the many indexes of that table is then written once per send and not twice. Items that an earlier worker had
- * claimed and not recorded come first: they keep their replay id, so what was sent twice collapses downstream.
- * Items that are no longer replayable, or whose topic's owner is not one the author may act for, end here as skipped. Topics of `blocked_topics` are passed over.
- * Throws CONFLICT when the lease is lost.
+ * Claims the next page and marks it "being sent" before anything is sent. Its dead letters are `verifying` from here on: each of the many
+ * indexes of that table is then written once per send and not twice. Items that an earlier worker had claimed and not recorded come first:
+ * they keep their replay id, so what was sent twice collapses downstream. Items that are no longer replayable, or whose topic's owner is
+ * not one the author may act for, end here as skipped. Topics of `blocked_topics` are passed over. Part of a transaction under the lease.
  */
-export async function claimItems(
-  db: Database,
-  request: { operationId: string; token: number; limit: number },
-): Promise<ClaimedItem[]> {
-  const { operationId, token, limit } = request
-  return repeatOnConflict(() =>
-    db.transaction(async (tx) => {
-      await requireLease(tx, operationId, token)
-      const version = await bumpVersion(tx, 'dead_letters')
-      const { rows } = await tx.execute<Row>(sql`
-      WITH page AS (
-        SELECT i.dead_letter_id FROM operation_items i
-        WHERE i.operation_id = ${operationId}
-          AND (i.state = 'pending' OR (i.state = 'sending' AND i.fencing_token < ${token}))
-          AND NOT EXISTS (SELECT 1 FROM blocked_topics b WHERE b.topic = i.topic)
-        ORDER BY i.state DESC, i.sequence, i.dead_letter_id
-        LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      ), letters AS (
-        SELECT d.*, ${mayStillAct(sql`o.authority`)} AS may_act, ${mayStillAct(sql`o.authority`)} AND (d.status IN ('open', 'unverified')
-            OR (d.operation_id = ${operationId} AND d.status IN ('in_operation', 'verifying'))) AS is_free
-        FROM dead_letters d JOIN page ON page.dead_letter_id = d.id JOIN operations o ON o.id = ${operationId} ORDER BY d.id FOR UPDATE OF d
-      ), claimed AS (
-        UPDATE dead_letters d SET
-          status = 'verifying', status_changed_at = now(), operation_id = ${operationId}, verify_stage = d.stage,
-          verify_until = now() + make_interval(secs => ${verifyDeadline(sql`d.stage`)}),
-          attempt = CASE WHEN l.operation_id = ${operationId} AND l.status <> 'open' THEN d.attempt ELSE d.attempt + 1 END,
-          replay_id = ${replayIdOf('d.id', operationId)}, changed_seq = ${version}
-        FROM letters l WHERE d.id = l.id AND l.is_free RETURNING d.id, d.attempt
-      ), items AS (
-        UPDATE operation_items i SET
-          state = CASE WHEN l.is_free THEN 'sending' ELSE 'done' END,
-          outcome = CASE WHEN l.is_free THEN NULL ELSE 'skipped' END,
-          reason = CASE WHEN l.is_free THEN NULL WHEN NOT l.may_act THEN 'permission' ELSE 'no_longer_open' END,
-          settled_at = CASE WHEN l.is_free THEN NULL ELSE now() END,
-          fencing_token = ${token}, claimed_at = now(), attempt = c.attempt, verify_stage = l.stage,
-          sends = i.sends + CASE WHEN l.is_free THEN 1 ELSE 0 END,
-          replay_id = CASE WHEN l.is_free THEN ${replayIdOf('i.dead_letter_id', operationId)} END
-        FROM letters l LEFT JOIN claimed c USING (id)
-        WHERE i.operation_id = ${operationId} AND i.dead_letter_id = l.id
-        RETURNING i.dead_letter_id, i.state, i.sequence, i.attempt, i.replay_id
-      )
-      SELECT i.attempt, i.replay_id, l.id, l.topic, l.message_id, l.edit_revision, l.origin_arn, l.attributes, l.stage, l.code,
-        to_char(l.publish_time AT TIME ZONE 'UTC', ${isoFormat}) AS publish_time,
-        to_char(l.first_received_at AT TIME ZONE 'UTC', ${isoFormat}) AS first_received_at, l.lineage,
-        b.inline, b.archive_bucket, b.archive_key, b.archive_offset, b.archive_length, b.object_key, b.sha256, b.kind
-      FROM items i JOIN letters l ON l.id = i.dead_letter_id LEFT JOIN dead_letter_bodies b ON b.dead_letter_id = l.id
-      WHERE i.state = 'sending' ORDER BY i.sequence, l.id`)
-      return rows.map(toClaimedItem)
-    }),
-  )
+export async function claimItems(tx: Database, request: Request): Promise<ClaimedItem[]> {
+  const { operationId, token, limit, version } = request
+  const { rows } = await tx.execute<Row>(sql`
+    WITH resumed AS (
+      SELECT i.dead_letter_id AS id, i.sequence FROM operation_items i
+      WHERE i.operation_id = ${operationId} AND i.state = 'sending' AND i.fencing_token < ${token}
+        AND NOT EXISTS (SELECT 1 FROM blocked_topics b WHERE b.topic = i.topic)
+      ORDER BY i.topic, i.sequence, i.dead_letter_id LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED
+    ), fresh AS (
+      ${request.stage === 'full' ? nextByTopic(operationId, limit) : nextByAge(operationId, limit)}
+    ), page AS (
+      SELECT * FROM resumed UNION ALL (SELECT * FROM fresh LIMIT greatest(0, ${limit}::int - (SELECT count(*)::int FROM resumed)))
+    ), claimed AS (
+      UPDATE dead_letters d SET
+        status = 'verifying', status_changed_at = now(), operation_id = ${operationId}, verify_stage = d.stage,
+        verify_until = now() + make_interval(secs => ${verifyDeadline(sql`d.stage`)}),
+        attempt = CASE WHEN d.operation_id = ${operationId} AND d.status <> 'open' THEN d.attempt ELSE d.attempt + 1 END,
+        replay_id = ${replayIdOf('d.id', operationId)}, changed_seq = ${version}
+      FROM page, operations o
+      WHERE d.id = page.id AND o.id = ${operationId} AND ${mayStillAct(sql`o.authority`)}
+        AND CASE WHEN d.operation_id = o.id THEN d.status IN ('open', 'unverified', 'in_operation', 'verifying') ELSE d.status IN ('open', 'unverified') END
+      RETURNING d.id, page.sequence, d.topic, d.message_id, d.publish_time, d.first_received_at, d.edit_revision, d.origin_arn, d.attributes,
+        d.stage, d.code, d.attempt, d.replay_id
+    ), items AS (
+      UPDATE operation_items i SET
+        state = 'sending', fencing_token = ${token}, claimed_at = now(), attempt = c.attempt, verify_stage = c.stage,
+        sends = i.sends + 1, replay_id = c.replay_id
+      FROM claimed c WHERE i.operation_id = ${operationId} AND i.dead_letter_id = c.id
+    ), refused AS (
+      UPDATE operation_items i SET
+        state = 'done', outcome = 'skipped', settled_at = now(), fencing_token = ${token}, claimed_at = now(),
+        reason = coalesce((SELECT 'permission' FROM dead_letters d, operations o
+          WHERE d.id = i.dead_letter_id AND o.id = i.operation_id AND NOT ${mayStillAct(sql`o.authority`)}), 'no_longer_open')
+      FROM page WHERE i.operation_id = ${operationId} AND i.dead_letter_id = page.id AND page.id NOT IN (SELECT id FROM claimed)
+    )
+    SELECT c.attempt, c.replay_id, c.id, c.topic, c.message_id, c.edit_revision, c.origin_arn, c.attributes, c.stage, c.code,
+      to_char(c.publish_time AT TIME ZONE 'UTC', ${isoFormat}) AS publish_time,
+      to_char(c.first_received_at AT TIME ZONE 'UTC', ${isoFormat}) AS first_received_at,
+      b.inline, b.archive_bucket, b.archive_key, b.archive_offset, b.archive_length, b.object_key, b.sha256, b.kind
+    FROM claimed c LEFT JOIN dead_letter_bodies b ON b.dead_letter_id = c.id
+    ORDER BY c.topic, c.sequence, c.id`)
+  return rows.map(toClaimedItem)
 }
+
+/** A probe takes the oldest of all topics. */
+const nextByAge = (operationId: string, limit: number): SQL => sql`
+  SELECT i.dead_letter_id AS id, i.sequence FROM operation_items i
+  WHERE i.operation_id = ${operationId} AND i.state = 'pending'
+    AND NOT EXISTS (SELECT 1 FROM blocked_topics b WHERE b.topic = i.topic)
+  ORDER BY i.sequence, i.dead_letter_id LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED`
+
+/** The bulk goes topic by topic: whole batches for each queue; a blocked topic with many messages costs one look, not a walk past all of them. */
+const nextByTopic = (operationId: string, limit: number): SQL => sql`
+  SELECT i.id, i.sequence FROM (
+    SELECT unnest(topics) AS topic FROM operations WHERE id = ${operationId}
+    EXCEPT SELECT topic FROM blocked_topics ORDER BY topic
+  ) AS t CROSS JOIN LATERAL (
+    SELECT n.dead_letter_id AS id, n.sequence FROM operation_items n
+    WHERE n.operation_id = ${operationId} AND n.state = 'pending' AND n.topic = t.topic
+    ORDER BY n.sequence, n.dead_letter_id LIMIT ${limit} FOR UPDATE OF n SKIP LOCKED
+  ) AS i LIMIT ${limit}`
 
 const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeadLetterFilter } from '../../contract/dead-letter-filter.ts'
-import type { OperationActor, OperationParameters } from '../../contract/operation.ts'
+import type { LetterParameters, OperationActor } from '../../contract/operation.ts'
 import { RunSettings } from '../../contract/operation.ts'
 import { type SeededLetter, seedDeadLetters } from '../testing/seed-dead-letters.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
@@ -12,7 +12,7 @@ import { listOperationItems } from './list-operation-items.ts'
 
 const ana: OperationActor = { kind: 'user', id: 'ana', name: 'Ana' }
 const everything = { actor: ana, readOwners: '*', actOwners: '*' } as const
-const replay: OperationParameters = { kind: 'replay' }
+const replay: LetterParameters = { kind: 'replay' }
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -41,7 +41,7 @@ async function seed(count: number, owner = 'commerce'): Promise<{ topic: string;
 
 const byFilter = (filter: DeadLetterFilter, except: string[] = []) =>
   ({ by: 'filter', filter, except }) as const
-const plan = (filter: DeadLetterFilter, over: { except?: string[]; parameters?: OperationParameters } = {}) =>
+const plan = (filter: DeadLetterFilter, over: { except?: string[]; parameters?: LetterParameters } = {}) =>
   createPlan(database.db, {
     ...everything,
     parameters: over.parameters ?? replay,

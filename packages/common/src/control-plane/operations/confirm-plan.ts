@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { OperationActor, RunSettings } from '../../contract/operation.ts'
+import { isJobKind } from '../../contract/operation-facts.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
 import type { OwnerScope } from '../dead-letters/filter-to-sql.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
-import { describeConsequence } from './describe-consequence.ts'
 import type { PlanRow } from './get-plan.ts'
+import { insertJobItems } from './insert-job-items.ts'
+import { findJobTargets } from './job-targets.ts'
 import type { OperationAuthority } from './operation-authority.ts'
-import { selectionToSql } from './selection-to-sql.ts'
+import { requireLetters, selectionToSql } from './selection-to-sql.ts'
 
 type Request = {
   planId: string
@@ -46,14 +48,11 @@ async function confirm(tx: Database, request: Request): Promise<string> {
   refuseUnfit(plan, request.now)
   const operationId = randomUUID()
   await insertOperation(tx, operationId, plan, request)
-  const total =
-    plan.kind === 'export'
-      ? await countRows(tx, plan, request)
-      : await insertItems(tx, operationId, plan, request)
+  const total = await takeItems(tx, operationId, plan, request)
   if (total !== plan.count)
     throw new AppError(
       'CONFLICT',
-      `The selection has changed: it was ${plan.count} messages when you looked, it is ${total} now. Look again before you confirm.`,
+      `The selection has changed: it was ${plan.count} when you looked, it is ${total} now. Look again before you confirm.`,
       {
         context: { reason: 'COUNT_CHANGED', planned: plan.count, now: total },
       },
@@ -102,7 +101,7 @@ async function insertOperation(tx: Database, id: string, plan: PlanRow, request:
     INSERT INTO operations (id, plan_id, parent_id, kind, title, topics, state, stage, parameters, selection, as_of, rate, canary_size,
       return_rate_max, start_after, reason, actor, authority, cause)
     VALUES (${id}, ${plan.id}, ${request.parentId ?? null}, ${plan.kind},
-      ${describeConsequence(plan.parameters, plan.count, plan.preview.byTopic)},
+      ${plan.preview.consequence},
       ${sql.param(plan.preview.byTopic.map((t) => t.topic))}::text[], 'queued', ${settings.canarySize > 0 ? 'canary' : 'full'},
       ${JSON.stringify(plan.parameters)}::jsonb, ${JSON.stringify(plan.selection)}::jsonb, ${plan.as_of}, ${settings.rate},
       ${settings.canarySize}, ${settings.returnRateMax}, now() + make_interval(secs => ${settings.startDelaySeconds}),
@@ -110,8 +109,23 @@ async function insertOperation(tx: Database, id: string, plan: PlanRow, request:
       ${settings.startDelaySeconds > 0 ? 'start_delay' : null})`)
 }
 
+async function takeItems(
+  tx: Database,
+  operationId: string,
+  plan: PlanRow,
+  request: Request,
+): Promise<number> {
+  const { kind, selection } = plan
+  if (isJobKind(kind)) {
+    const { readOwners, actOwners } = request
+    const { targets } = await findJobTargets(tx, { kind, selection, readOwners, actOwners })
+    return insertJobItems(tx, operationId, targets)
+  }
+  return kind === 'export' ? countRows(tx, plan, request) : insertItems(tx, operationId, plan, request)
+}
+
 const conditionOf = (plan: PlanRow, request: Request) => {
-  const selected = selectionToSql(plan.selection, Number(plan.as_of), request.readOwners)
+  const selected = selectionToSql(requireLetters(plan.selection), Number(plan.as_of), request.readOwners)
   if (request.actOwners === '*') return selected
   return sql`${selected} AND d.owner = ANY (${sql.param([...request.actOwners])}::text[])`
 }

@@ -6,9 +6,9 @@ import {
   isSearchBounded,
   resolveFilter,
 } from '../../contract/dead-letter-filter.ts'
-import type { OperationActor, OperationKind, OperationParameters } from '../../contract/operation.ts'
+import type { LetterParameters, OperationActor, OperationKind } from '../../contract/operation.ts'
 import { isReplayKind } from '../../contract/operation-facts.ts'
-import type { Plan, PlanPreview, PlanSelection } from '../../contract/plan.ts'
+import type { LetterSelection, Plan, PlanPreview, PlanSelection } from '../../contract/plan.ts'
 import { AppError } from '../../errors/app-error.ts'
 import type { Database } from '../connect.ts'
 import type { OwnerScope } from '../dead-letters/filter-to-sql.ts'
@@ -19,10 +19,10 @@ import type { OperationAuthority } from './operation-authority.ts'
 import { selectionToSql } from './selection-to-sql.ts'
 
 /** How long a preview may be confirmed. */
-const planMinutes = 15
+export const planMinutes = 15
 
 type Request = {
-  parameters: OperationParameters
+  parameters: LetterParameters
   selection: PlanSelection
   actor: OperationActor
   /** Owners whose rows the caller sees, and those it may act on with this kind. */
@@ -65,7 +65,9 @@ export async function createPlan(db: Database, request: Request): Promise<Plan> 
 }
 
 /** Absolute times, and the statuses that the kind can act on when none were asked for: what is stored is what is confirmed. */
-function freezeSelection(selection: PlanSelection, kind: OperationKind, now: Date): PlanSelection {
+function freezeSelection(selection: PlanSelection, kind: OperationKind, now: Date): LetterSelection {
+  if (selection.by === 'topics' || selection.by === 'run')
+    throw new AppError('UNPROCESSABLE', `${kind} acts on dead letters: select them by ids or a filter.`)
   if (selection.by === 'ids') return selection
   const filter = resolveFilter(selection.filter, now)
   if (isEmptyFilter(filter))
@@ -76,7 +78,10 @@ function freezeSelection(selection: PlanSelection, kind: OperationKind, now: Dat
   if (!isSearchBounded(filter, now))
     throw new AppError('UNPROCESSABLE', 'A search in bodies needs a topic, a group or at most 24 hours.')
   const status: DeadLetterFilter['status'] = filter.status ?? statusesOf(kind)
-  return { ...selection, filter: status === undefined ? filter : { ...filter, status } }
+  // Only what a contract refused can be judged by it again.
+  const stage: Pick<DeadLetterFilter, 'stage'> =
+    kind === 're-evaluate-rejects' && filter.stage === undefined ? { stage: ['semantic'] } : {}
+  return { ...selection, filter: { ...filter, ...stage, ...(status === undefined ? {} : { status }) } }
 }
 
 function statusesOf(kind: OperationKind): DeadLetterFilter['status'] {

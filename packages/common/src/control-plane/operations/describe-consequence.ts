@@ -1,8 +1,8 @@
-import type { OperationParameters } from '../../contract/operation.ts'
+import type { LetterParameters } from '../../contract/operation.ts'
 
 /** The sentence on the confirming button and in the list: count, verb, target. Used as the operation's title too. */
 export function describeConsequence(
-  parameters: OperationParameters,
+  parameters: LetterParameters,
   count: number,
   byTopic: readonly { topic: string; count: number }[],
 ): string {
@@ -21,6 +21,8 @@ export function describeConsequence(
       return `Discard ${messages} of ${where}`
     case 'restore':
       return `Restore ${messages} of ${where}`
+    case 're-evaluate-rejects':
+      return `Judge ${messages} of ${where} again by the active contract`
     case 'export':
       return `Export ${messages} of ${where} as ${parameters.format === 'csv' ? 'CSV' : 'NDJSON'}`
   }

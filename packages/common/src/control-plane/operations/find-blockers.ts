@@ -42,6 +42,13 @@ export async function findBlockers(
       summary.inOtherOperation,
       `${n(summary.inOtherOperation)} messages are in another live operation and will be skipped.`,
     )
+  if (kind === 're-evaluate-rejects' && summary.semantic < summary.count)
+    add(
+      'not_rejected',
+      true,
+      summary.count - summary.semantic,
+      `${n(summary.count - summary.semantic)} messages never reached a contract: replay them instead.`,
+    )
   if (!isReplayKind(kind)) return blockers
 
   if (summary.unknownOrigin > 0)

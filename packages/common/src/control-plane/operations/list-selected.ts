@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { FailureStage } from '../../contract/failure-code.ts'
-import type { PlanSelection } from '../../contract/plan.ts'
+import type { LetterSelection } from '../../contract/plan.ts'
 import type { TypedAttributes } from '../../messages/message-attributes.ts'
 import type { Database } from '../connect.ts'
 import type { OwnerScope } from '../dead-letters/filter-to-sql.ts'
@@ -31,7 +31,7 @@ export type SelectedLetter = {
 export async function listSelected(
   db: Database,
   request: {
-    selection: PlanSelection
+    selection: LetterSelection
     asOf: number
     owners: OwnerScope
     after: { sequence: number; id: string } | undefined

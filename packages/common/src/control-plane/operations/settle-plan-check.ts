@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { OperationParameters } from '../../contract/operation.ts'
-import type { PlanCheck, PlanSelection } from '../../contract/plan.ts'
+import type { LetterSelection, PlanCheck } from '../../contract/plan.ts'
 import type { Database } from '../connect.ts'
 import type { OperationAuthority } from './operation-authority.ts'
 
 export type PlanToCheck = {
   parameters: OperationParameters
-  selection: PlanSelection
+  selection: LetterSelection
   asOf: number
   count: number
   authority: OperationAuthority
@@ -16,7 +16,7 @@ export type PlanToCheck = {
 export async function findPlanToCheck(db: Database, planId: string): Promise<PlanToCheck | undefined> {
   const { rows } = await db.execute<{
     parameters: OperationParameters
-    selection: PlanSelection
+    selection: LetterSelection
     as_of: string
     count: number
     authority: OperationAuthority

@@ -114,7 +114,7 @@ export const operationItems = pgTable(
     settleBy: at('settle_by'),
     settledAt: at('settled_at'),
   },
-  (t) => [primaryKey({ columns: [t.operationId, t.deadLetterId] })],
+  (t) => [primaryKey({ columns: [t.deadLetterId, t.operationId] })],
 )
 
 export const operationSeries = pgTable(
