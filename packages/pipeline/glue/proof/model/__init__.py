@@ -1,0 +1,1 @@
+"""The passes as pure steps on tables in memory, written from the rules alone."""
