@@ -3,6 +3,7 @@ import { sqsClient } from '@lean-ops/common/aws/clients'
 import { connectDatabase } from '@lean-ops/common/control-plane/connect'
 import { createTopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { deadLetterQueue } from '@lean-ops/pipeline/ingest/dead-letter-queue'
+import { fakeJobPorts } from '@lean-ops/pipeline/operations/jobs/testing/fake-job-ports'
 import { loadBodyFrom } from '@lean-ops/pipeline/operations/load-body'
 import { runSlice } from '@lean-ops/pipeline/operations/run-slice'
 
@@ -28,6 +29,7 @@ for (;;) {
   const next = await runSlice(operationId, {
     db,
     registry,
+    jobs: fakeJobPorts(),
     archiveBucket: 'none',
     lineageSecret: 'bench',
     s3: { send: noArchive },

@@ -19,7 +19,7 @@ export async function changeVisibleOperation(
   request: Request,
 ): Promise<OperationView> {
   const operation = await getVisibleOperation(deps.db, actor, request.operationId)
-  const permission = permissionOfKind[operation.kind]
+  const permission = permissionOfKind(operation.kind)
   const mine = await topicsOfOwners(deps.db, allowedOwners(actor.grants, permission))
   const refused = mine === '*' ? [] : operation.topics.filter((t) => !mine.includes(t))
   if (refused.length > 0)

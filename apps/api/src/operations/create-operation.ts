@@ -24,7 +24,7 @@ export async function createOperation(
     settings,
     actor: { kind: actor.kind, id: actor.id, name: actor.name },
     readOwners: allowedOwners(actor.grants, 'topic:read'),
-    actOwners: allowedOwners(actor.grants, permissionOfKind[plan.kind]),
+    actOwners: allowedOwners(actor.grants, permissionOfKind(plan.kind)),
     unmaskOwners: allowedOwners(actor.grants, 'payload:unmask'),
     now: at.now,
     ...(parentId === undefined ? {} : { parentId }),

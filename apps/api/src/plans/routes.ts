@@ -1,7 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
+import { isJob } from '@lean-ops/common/contract/operation-facts'
 import { allowedOwners } from '@lean-ops/common/contract/permissions'
 import { CreatePlan, Plan } from '@lean-ops/common/contract/plan'
+import { createJobPlan } from '@lean-ops/common/control-plane/operations/create-job-plan'
 import { createPlan } from '@lean-ops/common/control-plane/operations/create-plan'
 import { getPlan } from '@lean-ops/common/control-plane/operations/get-plan'
 import { AppError } from '@lean-ops/common/errors/app-error'
@@ -20,7 +22,7 @@ const create = createRoute({
   method: 'post',
   path: '/plans',
   tags: ['operations'],
-  summary: 'Preview a bulk action',
+  summary: 'Preview an action on messages, topics or a run',
   description:
     'Counts exactly what the action would take, says what stands in the way, and stores that for 15 minutes. Changes nothing else.',
   request: { body: { required: true, content: { 'application/json': { schema: CreatePlan } } } },
@@ -42,7 +44,7 @@ export const planRoutes = (deps: ApiDeps) =>
     .openapi(create, async (c) => {
       const actor = requireActor(c)
       const { parameters, selection } = c.req.valid('json')
-      const permission = permissionOfKind[parameters.kind]
+      const permission = permissionOfKind(parameters.kind)
       const actOwners = allowedOwners(actor.grants, permission)
       if (actOwners !== '*' && actOwners.length === 0)
         throw new AppError('FORBIDDEN', `This needs the permission ${permission}, which you do not have.`, {
@@ -52,15 +54,17 @@ export const planRoutes = (deps: ApiDeps) =>
         const filter = DeadLetterFilter.safeParse(selection.filter)
         if (filter.success) await checkPredicates(deps.db, actor.grants, filter.data)
       }
-      const plan = await createPlan(deps.db, {
-        parameters,
+      const request = {
         selection,
         actor: { kind: actor.kind, id: actor.id, name: actor.name },
         readOwners: allowedOwners(actor.grants, 'topic:read'),
         actOwners,
         unmaskOwners: allowedOwners(actor.grants, 'payload:unmask'),
         now: deps.now(),
-      })
+      }
+      const plan = isJob(parameters)
+        ? await createJobPlan(deps.db, { ...request, parameters })
+        : await createPlan(deps.db, { ...request, parameters })
       if (plan.checkState === 'pending') await deps.operations.wake({ do: 'check-plan', planId: plan.id }, 0)
       c.header('Cache-Control', 'no-store')
       return c.json(plan, 201)

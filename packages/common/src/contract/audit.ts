@@ -8,7 +8,7 @@ export const AuditQuery = z.object({
   /** `replay.create`, or a noun with everything under it: `replay`. */
   action: z
     .string()
-    .regex(/^[a-z_]+(\.[a-z_]+)*$/)
+    .regex(/^[a-z_-]+(\.[a-z_-]+)*$/)
     .max(64)
     .optional(),
   targetKind: z.string().max(64).optional(),

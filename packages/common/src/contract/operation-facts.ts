@@ -1,4 +1,11 @@
-import type { OperationKind, OperationState } from './operation.ts'
+import type {
+  JobKind,
+  JobParameters,
+  OperationKind,
+  OperationParameters,
+  OperationState,
+} from './operation.ts'
+import type { Permission } from './permissions.ts'
 
 export type OperationAction = 'pause' | 'resume' | 'cancel' | 'set_rate'
 
@@ -116,3 +123,37 @@ export const operationStateFacts: Record<OperationState, StateFacts> = {
 /** Kinds that send messages again: their items settle later, by proof, and a canary makes sense for them. */
 export const isReplayKind = (kind: OperationKind): boolean =>
   kind === 'replay' || kind === 'edit-and-replay' || kind === 'transform-and-replay'
+
+type KindFacts = {
+  word: string
+  /** What a person needs on a topic's owner to run an operation of this kind there. */
+  permission: Permission
+  selects: 'dead letters' | 'topics' | 'run'
+}
+
+/** What each kind is called, needs, and acts on. */
+export const operationKindFacts: Record<OperationKind, KindFacts> = {
+  replay: { word: 'Replay', permission: 'replay', selects: 'dead letters' },
+  'edit-and-replay': { word: 'Edit and replay', permission: 'edit', selects: 'dead letters' },
+  'transform-and-replay': { word: 'Transform and replay', permission: 'edit', selects: 'dead letters' },
+  discard: { word: 'Discard', permission: 'discard', selects: 'dead letters' },
+  restore: { word: 'Restore', permission: 'discard', selects: 'dead letters' },
+  export: { word: 'Export', permission: 'export', selects: 'dead letters' },
+  're-evaluate-rejects': { word: 'Re-evaluate rejects', permission: 'run', selects: 'dead letters' },
+  rerun: { word: 'Rerun', permission: 'run', selects: 'run' },
+  'run-with-input': { word: 'Run', permission: 'run', selects: 'topics' },
+  redrive: { word: 'Redrive', permission: 'run', selects: 'run' },
+  stop: { word: 'Stop', permission: 'run', selects: 'run' },
+  rebuild: { word: 'Rebuild', permission: 'run', selects: 'topics' },
+  'refresh-snowflake': { word: 'Refresh Snowflake', permission: 'run', selects: 'topics' },
+  account: { word: 'Compute the account', permission: 'run', selects: 'topics' },
+  'what-if': { word: 'What-if', permission: 'contract', selects: 'topics' },
+  'activate-contract': { word: 'Activate a contract', permission: 'admin', selects: 'topics' },
+}
+
+/** Kinds whose items are topics or a run, not messages. */
+export const isJobKind = (kind: OperationKind): kind is JobKind =>
+  operationKindFacts[kind].selects !== 'dead letters'
+
+export const isJob = (parameters: OperationParameters): parameters is JobParameters =>
+  isJobKind(parameters.kind)

@@ -1,14 +1,33 @@
 import { z } from 'zod'
+import { RunLayer } from './run.ts'
 
-/** What an operator can ask for in bulk. Every kind goes through the same engine: plan → confirm → run → outcome per item. */
-export const operationKinds = [
+/** Kinds whose items are dead letters. */
+const messageKinds = [
   'replay',
   'edit-and-replay',
   'transform-and-replay',
   'discard',
   'restore',
   'export',
+  're-evaluate-rejects',
 ] as const
+
+/** Kinds whose items are topics, or one run: they start, stop or ask for work of the pipeline. */
+export const jobKinds = [
+  'rerun',
+  'run-with-input',
+  'redrive',
+  'stop',
+  'rebuild',
+  'refresh-snowflake',
+  'account',
+  'what-if',
+  'activate-contract',
+] as const
+export type JobKind = (typeof jobKinds)[number]
+
+/** What an operator can ask for in bulk. Every kind goes through the same engine: plan → confirm → run → outcome per item. */
+export const operationKinds = [...messageKinds, ...jobKinds] as const
 export const OperationKind = z.enum(operationKinds)
 export type OperationKind = z.infer<typeof OperationKind>
 
@@ -63,6 +82,15 @@ export const ItemReason = z.enum([
   'send_failed',
   'cancelled_before_send',
   'not_discarded',
+  /** Another run has the topic. */
+  'topic_busy',
+  'topic_paused',
+  'run_failed',
+  'run_stopped',
+  /** The pass waits for a person: release or discard it. */
+  'pass_held',
+  'refused_again',
+  'migration_failed',
 ])
 export type ItemReason = z.infer<typeof ItemReason>
 
@@ -129,5 +157,25 @@ export const OperationParameters = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('discard') }),
   z.strictObject({ kind: z.literal('restore') }),
   z.strictObject({ kind: z.literal('export'), format: z.enum(['ndjson', 'csv']) }),
+  z.strictObject({ kind: z.literal('re-evaluate-rejects') }),
+  z.strictObject({ kind: z.literal('rerun') }),
+  z.strictObject({
+    kind: z.literal('run-with-input'),
+    /** As in the execution's input: more than what is new. Omitted: what is new. */
+    request: z.strictObject({ mode: z.literal('recompute'), layer: RunLayer }).optional(),
+  }),
+  z.strictObject({ kind: z.literal('redrive') }),
+  z.strictObject({ kind: z.literal('stop') }),
+  z.strictObject({ kind: z.literal('rebuild'), layer: RunLayer }),
+  z.strictObject({ kind: z.literal('refresh-snowflake') }),
+  z.strictObject({ kind: z.literal('account') }),
+  z.strictObject({
+    kind: z.literal('what-if'),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    days: z.int().min(1).max(365).default(7),
+  }),
+  z.strictObject({ kind: z.literal('activate-contract'), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
 ])
 export type OperationParameters = z.infer<typeof OperationParameters>
+export type JobParameters = Extract<OperationParameters, { kind: JobKind }>
+export type LetterParameters = Exclude<OperationParameters, { kind: JobKind }>

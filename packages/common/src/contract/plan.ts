@@ -20,8 +20,15 @@ export const PlanSelection = z.discriminatedUnion('by', [
       .max(500)
       .default([]),
   }),
+  /** For kinds that act on topics. */
+  z.strictObject({ by: z.literal('topics'), topics: z.array(z.string().min(1).max(48)).min(1).max(1_000) }),
+  /** For kinds that act on a run: the name of its execution. */
+  z.strictObject({ by: z.literal('run'), execution: z.string().min(1).max(80) }),
 ])
 export type PlanSelection = z.infer<typeof PlanSelection>
+
+/** Selections of messages. */
+export type LetterSelection = Extract<PlanSelection, { by: 'ids' | 'filter' }>
 
 /** What stands in the way, or deserves a look, before confirming. `blocking` ones refuse the confirmation. */
 export const PlanBlocker = z.object({
@@ -37,6 +44,15 @@ export const PlanBlocker = z.object({
     'not_replayable',
     'owner_refused',
     'unchanged_semantic_replay',
+    'not_rejected',
+    'topic_busy',
+    'run_not_failed',
+    'run_not_running',
+    'no_snowflake_target',
+    'gate_closed',
+    'contract_breaking',
+    'what_if_missing',
+    'not_a_draft',
   ]),
   blocking: z.boolean(),
   count: z.int(),

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SFNClient } from '@aws-sdk/client-sfn'
 import { glueClient, s3Client, secretsClient, sqsClient } from '@lean-ops/common/aws/clients'
 import { readEnv } from '@lean-ops/common/config/read-env'
 import { connectDatabase } from '@lean-ops/common/control-plane/connect'
@@ -17,6 +19,8 @@ export const handler = createOperationsWorker(env, {
   sqs: sqsClient(),
   s3: s3Client(),
   glue: glueClient(),
+  sfn: new SFNClient(),
+  lambda: new LambdaClient(),
   registry: await loadTopicRegistry(env),
   lineageSecret: await readLineageSecret(secrets, env.LINEAGE_SECRET_ARN),
   logger: createLogger('operations-worker'),

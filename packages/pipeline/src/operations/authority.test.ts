@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@lean-ops/common/control-
 import { createTopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../ingest/send-dead-letters.ts'
+import { fakeJobPorts } from './jobs/testing/fake-job-ports.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { runSlice, type SliceDeps } from './run-slice.ts'
 
@@ -62,6 +63,7 @@ function worker() {
   const deps: SliceDeps = {
     db: database.db,
     registry,
+    jobs: fakeJobPorts(),
     archiveBucket: 'archive',
     lineageSecret: 'test',
     s3,

@@ -7,6 +7,7 @@ import { decodeLineage, type Lineage } from '@lean-ops/common/messages/lineage'
 import { createTopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../ingest/send-dead-letters.ts'
+import { fakeJobPorts } from './jobs/testing/fake-job-ports.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { runSlice, type SliceDeps } from './run-slice.ts'
 
@@ -82,6 +83,7 @@ function workerDeps(queue: Queue, random: () => number, deathRate: number): Slic
   return {
     db: dyingDatabase(random, deathRate),
     registry,
+    jobs: fakeJobPorts(),
     archiveBucket: 'archive',
     lineageSecret: secret,
     s3: { send: async () => ({}) } as never,

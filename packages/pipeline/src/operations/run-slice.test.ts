@@ -8,6 +8,7 @@ import { decodeLineage } from '@lean-ops/common/messages/lineage'
 import { createTopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../ingest/send-dead-letters.ts'
+import { fakeJobPorts } from './jobs/testing/fake-job-ports.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { type NextLook, runSlice, type SliceDeps } from './run-slice.ts'
 
@@ -51,6 +52,7 @@ function sliceDeps(queues: ReturnType<typeof fakeQueues>, over: Partial<SliceDep
   return {
     db: database.db,
     registry,
+    jobs: fakeJobPorts(),
     archiveBucket: 'archive',
     lineageSecret: secret,
     s3: { send: async () => ({}) } as never,

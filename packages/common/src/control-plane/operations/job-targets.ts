@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { JobKind, JobParameters } from '../../contract/operation.ts'
+import { operationKindFacts } from '../../contract/operation-facts.ts'
 import type { PlanSelection } from '../../contract/plan.ts'
 import type { RunState, TopicOutcome } from '../../contract/run.ts'
 import { AppError } from '../../errors/app-error.ts'
@@ -43,9 +44,10 @@ type Request = {
  */
 export async function findJobTargets(db: Database, request: Request): Promise<JobTargets> {
   const { kind, selection } = request
+  const { selects } = operationKindFacts[kind]
+  if (selection.by !== (selects === 'run' ? 'run' : 'topics'))
+    throw new AppError('UNPROCESSABLE', `${kind} acts on ${selects === 'run' ? 'a run' : selects}.`)
   const run = selection.by === 'run' ? await findRun(db, selection.execution) : undefined
-  if (selection.by !== 'topics' && run === undefined)
-    throw new AppError('UNPROCESSABLE', `${kind} acts on ${selection.by === 'run' ? 'a run' : 'topics'}.`)
   const names = selection.by === 'topics' ? selection.topics : (run?.topics ?? [])
   const seen = await listTopics(db, names, run?.execution, request.readOwners)
   if (run !== undefined && seen.length === 0)

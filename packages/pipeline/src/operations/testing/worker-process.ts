@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SFNClient } from '@aws-sdk/client-sfn'
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { glueClient, s3Client, sqsClient } from '@lean-ops/common/aws/clients'
 import { connectDatabase } from '@lean-ops/common/control-plane/connect'
@@ -16,6 +18,8 @@ const handler = createOperationsWorker(env, {
   sqs,
   s3: s3Client(),
   glue: glueClient(),
+  sfn: new SFNClient(),
+  lambda: new LambdaClient(),
   registry: createTopicRegistry(JSON.parse(process.env.REGISTRY ?? '{}')),
   lineageSecret: 'drill',
   logger: createLogger('operations-worker'),
