@@ -8,6 +8,7 @@ import { withSetupLock } from './setup/lock.mjs'
 import { packages } from './setup/packages.mjs'
 import { pythonEnvironment, pythonTools } from './setup/python-environment.mjs'
 import { runSteps } from './setup/run-steps.mjs'
+import { snowflakeEnvironment } from './setup/snowflake-environment.mjs'
 import { sstPlatform } from './setup/sst-platform.mjs'
 import { checkTools } from './setup/tools.mjs'
 
@@ -18,6 +19,7 @@ const steps = [
   pythonTools,
   jobsEnvironment,
   jobsTools,
+  snowflakeEnvironment,
   sstPlatform,
   consoleBuild,
   chromium,
@@ -25,15 +27,16 @@ const steps = [
 
 /** What each npm command needs; a step brings the ones it depends on. */
 const needs = {
-  setup: ['packages', 'python-tools', 'jobs-tools', 'sst'],
-  start: ['packages', 'python', 'jobs', 'sst'],
-  test: ['packages', 'python-tools', 'jobs-tools', 'sst', 'console', 'chromium'],
+  setup: ['packages', 'python-tools', 'jobs-tools', 'snowflake', 'sst'],
+  start: ['packages', 'python', 'jobs', 'snowflake', 'sst'],
+  test: ['packages', 'python-tools', 'jobs-tools', 'snowflake', 'sst', 'console', 'chromium'],
   check: ['packages', 'python-tools', 'jobs-tools', 'sst'],
   contracts: ['packages', 'python-tools'],
-  'test:unit': ['packages', 'python-tools', 'sst'],
+  snowflake: ['packages'],
+  'test:unit': ['packages', 'python-tools', 'snowflake', 'sst'],
   'test:jobs': ['packages', 'python-tools', 'jobs-tools'],
-  'test:cloud': ['packages', 'python', 'jobs', 'sst'],
-  'test:e2e': ['packages', 'python', 'jobs', 'sst', 'console', 'chromium'],
+  'test:cloud': ['packages', 'python', 'jobs', 'snowflake', 'sst'],
+  'test:e2e': ['packages', 'python', 'jobs', 'snowflake', 'sst', 'console', 'chromium'],
   conformance: ['packages', 'python-tools'],
   bench: ['packages', 'python', 'jobs'],
   format: ['packages'],

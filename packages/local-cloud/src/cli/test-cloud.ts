@@ -26,7 +26,7 @@ try {
       console: existsSync(path.join(rootDir, 'apps/console/src/app/layout.tsx')) ? 'start' : 'off',
       isLive: false,
       isSparkWarm: false,
-      preferredPorts: { console: 0, api: 0, emulator: 0, postgres: 0, oidc: 0 },
+      preferredPorts: { console: 0, api: 0, emulator: 0, postgres: 0, oidc: 0, snowflake: 0 },
     },
     (text) => process.stdout.write(text),
     stopRequest.signal,

@@ -16,6 +16,8 @@ export type LocalPaths = {
   /** Python of the Spark jobs, and the jars that Spark loads. */
   readonly jobsPythonBin: string
   readonly jarsDir: string
+  /** Python of the Snowflake stand-in. */
+  readonly snowflakePythonBin: string
 }
 
 export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR || '.local'): LocalPaths {
@@ -28,6 +30,7 @@ export function localPaths(base = process.env.LEAN_OPS_LOCAL_DIR || '.local'): L
     pythonBin: path.join(rootDir, '.local/venv-emulator/bin/python'),
     jobsPythonBin: path.join(rootDir, '.local/venv-jobs/bin/python'),
     jarsDir: path.join(rootDir, '.local/jars'),
+    snowflakePythonBin: path.join(rootDir, '.local/venv-snowflake/bin/python'),
   }
 }
 

@@ -124,6 +124,27 @@ export function sparkProcess(paths: LocalPaths, emulatorUrl: string, isWarm: boo
   }
 }
 
+/** The stand-in for Snowflake; it reads the lake through the emulator, so it comes after it. */
+export function snowflakeProcess(paths: LocalPaths, port: number, emulatorUrl: string): ProcessSpec {
+  return {
+    name: 'snowflake',
+    command: paths.snowflakePythonBin,
+    args: ['-m', 'emulator.snowflake_stand_in'],
+    cwd: emulatorRoom,
+    env: {
+      ...baseEnvironment(),
+      PYTHONUNBUFFERED: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+      AWS_ENDPOINT_URL: emulatorUrl,
+      PORT: String(port),
+      SNOWFLAKE_DIR: path.join(paths.state, 'snowflake'),
+    },
+    ready: { line: (line) => /"ready":\s*true/.test(line) },
+    readyTimeoutMs: 60_000,
+    graceMs: 2_000,
+  }
+}
+
 export function oidcProcess(paths: LocalPaths, port: number, consoleUrl: string): ProcessSpec {
   return {
     ...nodeProcess,

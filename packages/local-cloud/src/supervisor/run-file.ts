@@ -26,6 +26,7 @@ const runFileSchema = z.object({
     api: z.string().optional(),
     console: z.string().optional(),
     database: z.string().optional(),
+    snowflake: z.string().optional(),
   }),
   /** Folder of contracts the cloud was deployed from, relative to the clone. */
   contractsDir: z.string(),

@@ -18,7 +18,9 @@ export type LocalCloudOptions = {
   readonly isLive: boolean
   /** Spark starts as soon as the pages are usable instead of with the first job. */
   readonly isSparkWarm: boolean
-  readonly preferredPorts: Readonly<Record<'console' | 'api' | 'emulator' | 'postgres' | 'oidc', number>>
+  readonly preferredPorts: Readonly<
+    Record<'console' | 'api' | 'emulator' | 'postgres' | 'oidc' | 'snowflake', number>
+  >
   /** Further settings of the emulator, e.g. shorter Firehose buffers in tests. */
   readonly emulatorEnv?: Readonly<Record<string, string>>
 }

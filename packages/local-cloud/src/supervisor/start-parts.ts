@@ -15,10 +15,10 @@ import {
   emulatorProcess,
   oidcProcess,
   postgresProcess,
-  sparkProcess,
 } from './local-processes.ts'
 import type { LogStream } from './log-stream.ts'
 import { readFunctionEnvironment } from './read-function-environment.ts'
+import { startDataParts } from './start-data-parts.ts'
 import type { LocalCloudOptions } from './start-local-cloud.ts'
 import type { StartProgress } from './start-progress.ts'
 
@@ -28,6 +28,7 @@ export type Urls = {
   readonly oidc: string
   readonly api: string
   readonly console: string
+  readonly snowflake: string
 }
 
 export type StartedParts = {
@@ -36,7 +37,7 @@ export type StartedParts = {
   readonly deploy: () => Promise<void>
 }
 
-type Context = {
+export type StartContext = {
   readonly progress: StartProgress
   readonly run: Run
   readonly log: LogStream
@@ -47,7 +48,7 @@ type Context = {
 const has = (file: string): boolean => existsSync(path.join(rootDir, file))
 
 /** Starts every part in the order in which they need each other. */
-export async function startParts(options: LocalCloudOptions, context: Context): Promise<StartedParts> {
+export async function startParts(options: LocalCloudOptions, context: StartContext): Promise<StartedParts> {
   const { progress, run, log, signal, closers } = context
   const toFile = (name: string, line: string): void => log.write(name, line, { fileOnly: true })
   const urls = await chooseUrls(run, options.preferredPorts)
@@ -85,8 +86,7 @@ export async function startParts(options: LocalCloudOptions, context: Context): 
   if (!early) await startApplications(env)
   else if (!isDeepStrictEqual(env, former))
     await run.find('api')?.restart(apiProcess(portOf(urls.api), env).env)
-  // Not awaited: a page needs no Spark, and a job that comes early waits for it.
-  startSpark(options, context, urls)
+  startDataParts(options, context, urls)
   if (options.isLive)
     closers.push(
       await watchFunctions({
@@ -109,13 +109,14 @@ async function chooseUrls(run: Run, preferred: LocalCloudOptions['preferredPorts
     api: await at('api'),
     aws: await at('emulator'),
     oidc: await at('oidc'),
+    snowflake: await at('snowflake'),
     database: databaseUrl(await run.port('postgres', preferred.postgres)),
   }
 }
 
 async function startFoundations(
   options: LocalCloudOptions,
-  { progress, run }: Context,
+  { progress, run }: StartContext,
   urls: Urls,
   deploy: () => Promise<void>,
 ): Promise<void> {
@@ -152,27 +153,13 @@ async function startFoundations(
   ])
 }
 
-function startSpark(
-  { paths, isSparkWarm }: LocalCloudOptions,
-  { progress, run, signal }: Context,
-  urls: Urls,
-): void {
-  if (!existsSync(paths.jobsPythonBin)) {
-    progress.skip('spark', '`npm run setup` has not installed it: Glue jobs will not run')
-    return
-  }
-  run.start(sparkProcess(paths, urls.aws, isSparkWarm)).catch((error) => {
-    if (!signal.aborted) progress.say(error instanceof Error ? error.message : String(error))
-  })
-}
-
 /** The very environment that the program gives the API's function: there is no second description of it. */
 async function readApiEnvironment(urls: Urls): Promise<Record<string, string>> {
   return { ...(await readFunctionEnvironment(urls.aws, 'lean-ops-local-api')), ...awsEnvironment(urls.aws) }
 }
 
 async function startApi(
-  { progress, run }: Context,
+  { progress, run }: StartContext,
   urls: Urls,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
@@ -188,7 +175,7 @@ async function startApi(
 
 async function startConsole(
   options: LocalCloudOptions,
-  { progress, run }: Context,
+  { progress, run }: StartContext,
   urls: Urls,
 ): Promise<void> {
   if (options.console === 'off') return

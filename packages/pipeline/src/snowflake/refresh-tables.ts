@@ -109,30 +109,30 @@ async function conclude(
   table: TableState | undefined,
   { readChain }: RefreshDeps,
 ): Promise<RefreshResult> {
-  const seen = {
+  let chain: SnapshotChain | undefined
+  let fault: unknown
+  try {
+    chain = await readChain(topic)
+  } catch (caught) {
+    // Without the lake nothing can be called in sync, but what Snowflake says of itself still counts.
+    fault = caught
+  }
+  const newest = chain?.ids[0]
+  const expected = expectedSnapshotId ?? (newest === undefined ? null : BigInt(newest))
+  const verdict = judgeSync({ chain, expected: expected?.toString() ?? null, table })
+  const cause = error ?? whyNot(table) ?? fault
+  return {
     topic,
     action,
+    ...verdict,
+    // A refusal leaves the table readable as it was, but what we asked for did not happen.
+    state: error !== undefined && verdict.state !== 'stopped' ? 'failed' : verdict.state,
+    expectedSnapshotId: expected,
     seenSnapshotId: table?.snapshotId == null ? null : BigInt(table.snapshotId),
     seenMetadataLocation: table?.metadataFile ?? null,
     autoRefresh: table?.autoRefresh?.executionState ?? null,
     pendingSnapshots: table?.autoRefresh?.pendingSnapshots ?? null,
-  }
-  try {
-    const chain = await readChain(topic)
-    const newest = chain?.ids[0]
-    const expected = expectedSnapshotId ?? (newest === undefined ? null : BigInt(newest))
-    const verdict = judgeSync({ chain, expected: expected?.toString() ?? null, table })
-    const cause = error ?? whyNot(table)
-    return {
-      ...seen,
-      ...verdict,
-      // A refusal leaves the table readable as it was, but what we asked for did not happen.
-      state: error !== undefined && verdict.state !== 'stopped' ? 'failed' : verdict.state,
-      expectedSnapshotId: expected,
-      error: cause === undefined ? null : describe(cause),
-    }
-  } catch (fault) {
-    return { ...seen, state: 'unknown', behindBy: null, expectedSnapshotId, error: describe(error ?? fault) }
+    error: cause === undefined ? null : describe(cause),
   }
 }
 

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  CreateDeliveryStreamCommand,
+  DescribeDeliveryStreamCommand,
+  FirehoseClient,
+  PutRecordBatchCommand,
+} from '@aws-sdk/client-firehose'
+import { CreateDatabaseCommand, GetTableCommand, GlueClient, UpdateTableCommand } from '@aws-sdk/client-glue'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { encodeRawRecord } from '@lean-ops/pipeline/ingest/encode-raw-record'
+import { ensureRawTables } from '@lean-ops/pipeline/raw-tables/ensure-raw-tables'
+import { openSnowflakeSession } from '@lean-ops/pipeline/snowflake/open-snowflake-session'
+import { readSnapshotChain } from '@lean-ops/pipeline/snowflake/read-snapshot-chain'
+import {
+  type RefreshDeps,
+  type RefreshResult,
+  refreshTables,
+} from '@lean-ops/pipeline/snowflake/refresh-tables'
+import type { SnowflakeSession } from '@lean-ops/pipeline/snowflake/snowflake-session'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestEmulator, type TestEmulator } from './emulator.ts'
+import { startTestSnowflake, type TestSnowflake } from './snowflake.ts'
+
+// Any Iceberg table of the catalog will do as the semantic one: here those that Firehose fills, a commit at a time.
+const namespace = 'semantic'
+const topics = ['manual', 'automatic', 'stopping'] as const
+type Topic = (typeof topics)[number]
+
+let emulator: TestEmulator
+let snowflake: TestSnowflake
+let session: SnowflakeSession
+let glue: GlueClient
+let s3: S3Client
+let firehose: FirehoseClient
+
+beforeAll(async () => {
+  emulator = await startTestEmulator({ AUTH: 'false' })
+  snowflake = await startTestSnowflake(emulator)
+  session = await openSnowflakeSession({ by: 'standIn', url: snowflake.url })
+  const shared = {
+    endpoint: emulator.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  }
+  glue = new GlueClient(shared)
+  s3 = new S3Client({ ...shared, forcePathStyle: true })
+  firehose = new FirehoseClient(shared)
+  const bucket = `lake-${randomUUID().slice(0, 8)}`
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }))
+  await glue.send(
+    new CreateDatabaseCommand({ DatabaseInput: { Name: namespace, LocationUri: `s3://${bucket}` } }),
+  )
+  await ensureRawTables({ glue, s3 }, { database: namespace, bucket, prefix: 'raw' }, [...topics])
+  for (const topic of topics) {
+    await createStream(topic, bucket)
+    await commit(topic, ['a'])
+  }
+}, 240_000)
+
+afterAll(async () => {
+  await session?.close()
+  await snowflake?.stop()
+  await emulator?.stop()
+})
+
+test('off: behind until one REFRESH, and then SELECT gives the new rows', async () => {
+  const created = await refresh('manual', { isAutoRefreshed: false })
+  await commit('manual', ['b', 'c'])
+  const before = await look('manual')
+  const countBefore = await count('manual')
+
+  const after = await refresh('manual', { isAutoRefreshed: false })
+
+  expect(created).toMatchObject({
+    action: 'created',
+    state: 'in_sync',
+    behindBy: 0,
+    autoRefresh: null,
+    error: null,
+  })
+  expect(before).toMatchObject({ state: 'behind', behindBy: 1, action: 'none', autoRefresh: null })
+  expect(countBefore).toBe('1')
+  expect(after).toMatchObject({ state: 'in_sync', behindBy: 0, action: 'refreshed', error: null })
+  expect(after.seenSnapshotId).toBe(after.expectedSnapshotId)
+  expect(String(after.seenSnapshotId)).toBe(await headOf('manual'))
+  expect(await count('manual')).toBe('3')
+})
+
+test('on: nothing is sent, and the verdict becomes in sync by itself', async () => {
+  await refresh('automatic', { isAutoRefreshed: true })
+  await commit('automatic', ['b'])
+  const expected = BigInt(await headOf('automatic'))
+
+  const first = await refresh('automatic', { isAutoRefreshed: true })
+  const settled = await until('automatic', (found) => found.state === 'in_sync')
+
+  expect(first).toMatchObject({ action: 'none', autoRefresh: 'RUNNING', expectedSnapshotId: expected })
+  expect(settled).toMatchObject({ seenSnapshotId: expected, behindBy: 0, error: null })
+  expect(await count('automatic')).toBe('2')
+})
+
+test('stopped: said with its reason, repaired in three steps, and refreshing by itself again', async () => {
+  await refresh('stopping', { isAutoRefreshed: true })
+  const mend = await breakCatalog('stopping')
+  const stopped = await until('stopping', (found) => found.state === 'stopped')
+  const failed = await refresh('stopping', { isAutoRefreshed: true })
+  const again = await until('stopping', (found) => found.state === 'stopped')
+  await mend()
+  await commit('stopping', ['b'])
+  const still = await look('stopping')
+
+  const repaired = await refresh('stopping', { isAutoRefreshed: true })
+  await commit('stopping', ['c'])
+  const settled = await until('stopping', (found) => found.state === 'in_sync' && found.behindBy === 0)
+
+  expect(stopped).toMatchObject({ autoRefresh: 'STOPPED', error: { code: 'SNOWFLAKE_REPORTS' } })
+  // The middle step failed; the last one ran all the same, and the reason came back with the next looks.
+  expect(failed).toMatchObject({ action: 'failed', error: { code: 'SNOWFLAKE_FAILED' } })
+  expect(again.autoRefresh).toBe('STOPPED')
+  expect(still).toMatchObject({ state: 'stopped', behindBy: 1 })
+  expect(repaired).toMatchObject({
+    action: 'repaired',
+    state: 'in_sync',
+    autoRefresh: 'RUNNING',
+    error: null,
+  })
+  expect(settled.autoRefresh).toBe('RUNNING')
+  expect(await count('stopping')).toBe('3')
+})
+
+test('a restart of the stand-in loses no table', async () => {
+  await refresh('manual', { isAutoRefreshed: false })
+  const before = await count('manual')
+  await session.close()
+  await snowflake.restart()
+  session = await openSnowflakeSession({ by: 'standIn', url: snowflake.url })
+
+  expect(await look('manual')).toMatchObject({ state: 'in_sync', autoRefresh: null })
+  expect(await count('manual')).toBe(before)
+})
+
+test('what Snowflake does not have is refused here, too', async () => {
+  const missing = { kind: 'refreshTable', table: { database: 'LAKE', schema: 'S', table: 'NONE' } } as const
+  await expect(session.run(missing)).rejects.toThrow('does not exist or not authorized')
+  expect(await look('manual', { database: 'LAKE', schema: 'OTHER', table: 'NONE' })).toMatchObject({
+    state: 'missing',
+  })
+})
+
+function target(topic: Topic): { database: string; schema: string; table: string } {
+  return { database: 'lake', schema: 'Commerce', table: topic }
+}
+
+async function ask(topic: Topic, deps: Partial<RefreshDeps>, table = target(topic)): Promise<RefreshResult> {
+  const [result] = await refreshTables([{ topic, target: table, expectedSnapshotId: null }], {
+    session,
+    readChain: (name) => readSnapshotChain({ glue, s3 }, namespace, name),
+    isActing: true,
+    ...deps,
+  })
+  if (result === undefined) throw new Error('no result')
+  return result
+}
+
+const look = (topic: Topic, table = target(topic)): Promise<RefreshResult> =>
+  ask(topic, { isActing: false }, table)
+
+const refresh = (topic: Topic, { isAutoRefreshed }: { isAutoRefreshed: boolean }): Promise<RefreshResult> =>
+  ask(topic, {
+    create: {
+      catalog: 'LEAN_OPS',
+      access: { by: 'vendedCredentials' },
+      source: (name) => ({ namespace, catalogTable: name }),
+      isAutoRefreshed,
+    },
+  })
+
+async function until(topic: Topic, isWanted: (found: RefreshResult) => boolean): Promise<RefreshResult> {
+  for (;;) {
+    const found = await look(topic)
+    if (isWanted(found)) return found
+    await sleep(50)
+  }
+}
+
+async function count(topic: Topic): Promise<unknown> {
+  const [row] = await session.run({ kind: 'countRows', table: target(topic) })
+  return row?.ROWS
+}
+
+async function headOf(topic: Topic): Promise<string> {
+  const chain = await readSnapshotChain({ glue, s3 }, namespace, topic)
+  return chain?.ids[0] ?? ''
+}
+
+/** Points the catalog at metadata that is not there; the answer mends it. */
+async function breakCatalog(topic: Topic): Promise<() => Promise<void>> {
+  const { Table: table } = await glue.send(new GetTableCommand({ DatabaseName: namespace, Name: topic }))
+  const put = (location: string): Promise<unknown> =>
+    glue.send(
+      new UpdateTableCommand({
+        DatabaseName: namespace,
+        TableInput: {
+          Name: topic,
+          TableType: table?.TableType ?? '',
+          Parameters: { ...table?.Parameters, metadata_location: location },
+          ...(table?.StorageDescriptor ? { StorageDescriptor: table.StorageDescriptor } : {}),
+        },
+      }),
+    )
+  const location = table?.Parameters?.metadata_location ?? ''
+  await put(`${location}.gone`)
+  return async () => void (await put(location))
+}
+
+async function createStream(topic: Topic, bucket: string): Promise<void> {
+  const role = 'arn:aws:iam::000000000000:role/any'
+  await firehose.send(
+    new CreateDeliveryStreamCommand({
+      DeliveryStreamName: topic,
+      DeliveryStreamType: 'DirectPut',
+      IcebergDestinationConfiguration: {
+        RoleARN: role,
+        CatalogConfiguration: { CatalogARN: 'arn:aws:glue:us-east-1:000000000000:catalog' },
+        AppendOnly: true,
+        BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 60 },
+        DestinationTableConfigurationList: [
+          { DestinationDatabaseName: namespace, DestinationTableName: topic },
+        ],
+        S3Configuration: { RoleARN: role, BucketARN: `arn:aws:s3:::${bucket}`, ErrorOutputPrefix: 'errors/' },
+      },
+    }),
+  )
+  for (;;) {
+    const { DeliveryStreamDescription: found } = await firehose.send(
+      new DescribeDeliveryStreamCommand({ DeliveryStreamName: topic }),
+    )
+    if (found?.DeliveryStreamStatus === 'ACTIVE') return
+    await sleep(100)
+  }
+}
+
+/** One snapshot with these rows. */
+async function commit(topic: Topic, ids: readonly string[]): Promise<void> {
+  const now = Date.now() * 1_000
+  const records = ids.map((id) => ({
+    Data: encodeRawRecord({
+      topic,
+      message_id: id,
+      sqs_message_id: id,
+      idempotency_key: null,
+      period_reference: null,
+      correlation_id: null,
+      publish_time: now,
+      ingestion_ts: now,
+      edit_revision: 0,
+      replay_id: null,
+      origin_arn: 'arn',
+      message_attributes: null,
+      payload_encoding: 'none',
+      json_payload: '{}',
+    }),
+  }))
+  await firehose.send(new PutRecordBatchCommand({ DeliveryStreamName: topic, Records: records }))
+  const flushed = await fetch(`${emulator.endpoint}/_emulator/flush`, { method: 'POST' })
+  expect(flushed.status).toBe(200)
+}
