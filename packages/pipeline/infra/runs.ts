@@ -3,7 +3,7 @@ import { assumedBy } from './assume-role.ts'
 import { type ControlPlaneDeps, createDatabaseFunction } from './control-plane.ts'
 import { jobNameOf } from './jobs.ts'
 import type { Lake } from './lake.ts'
-import { glueTables, readObjects, useKey } from './permissions.ts'
+import { glueTables, readObjects, readSecret, useKey } from './permissions.ts'
 import type { Stage } from './stage.ts'
 
 type Deps = ControlPlaneDeps & { lake: Lake }
@@ -113,7 +113,14 @@ function createSteps(deps: Deps) {
     refreshSnowflake: createDatabaseFunction(deps, 'refresh-snowflake', {
       memory: '512 MB',
       reserved: 4,
-      permissions: [],
+      environment: { SEMANTIC_DATABASE: lake.semantic.name, ...snowflakeEnvironment() },
+      permissions: [
+        // Which snapshots there are, to say by how many Snowflake is behind.
+        glueTables(stage, ['glue:GetTable'], lake.semantic),
+        readObjects(bucket),
+        useKey(keys.data),
+        ...snowflakeSecret(),
+      ],
     }),
     endRun: createDatabaseFunction(deps, 'end-run', { memory: '256 MB', reserved: 4, permissions: [] }),
     recordFailure: createDatabaseFunction(deps, 'record-failure', {
@@ -129,6 +136,17 @@ function createSteps(deps: Deps) {
       permissions: [{ actions: ['states:StartExecution'], resources: [machineArn(stage)] }],
     }),
   }
+}
+
+/** What the deployer says of Snowflake (docs/aws.md); nothing = there is none. On the laptop the supervisor names its stand-in. */
+function snowflakeEnvironment(): Record<string, string> {
+  const names = ['SNOWFLAKE_URL', 'SNOWFLAKE_SECRET_ARN', 'SNOWFLAKE_CATALOG', 'SNOWFLAKE_EXTERNAL_VOLUME']
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+}
+
+function snowflakeSecret(): sst.aws.FunctionPermissionArgs[] {
+  const arn = process.env.SNOWFLAKE_SECRET_ARN
+  return arn ? [readSecret(arn)] : []
 }
 
 const jobArn = (stage: Stage, job: 'curated' | 'semantic'): $util.Output<string> =>

@@ -6,9 +6,10 @@ import { writeSyntheticContracts } from '../testing/write-synthetic-contracts.ts
 import * as ingestion from './ingestion-rules.ts'
 import * as operation from './operation-rules.ts'
 import type { Rule } from './rule.ts'
+import * as run from './run-rules.ts'
 import * as security from './security-rules.ts'
 
-const rules: Rule[] = [ingestion, operation, security].flatMap((module) => Object.values(module))
+const rules: Rule[] = [ingestion, operation, run, security].flatMap((module) => Object.values(module))
 const stages = ['local', 'production'] as const
 const topicCounts = [1, 10, 700]
 

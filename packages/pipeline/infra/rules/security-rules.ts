@@ -14,6 +14,12 @@ const exceptions: { owner: RegExp; actions: RegExp; why: string }[] = [
     actions: /^(cloudwatch:GetMetricData|lambda:ListEventSourceMappings)$/,
     why: 'AWS defines no resource for either action; both only read',
   },
+  {
+    owner: /^RunsPolicy$/,
+    actions:
+      /^(logs:(Create|Get|Update|Delete)LogDelivery|logs:ListLogDeliveries|logs:PutResourcePolicy|logs:Describe(ResourcePolicies|LogGroups)|xray:(Put(TraceSegments|TelemetryRecords)|GetSampling(Rules|Targets)))$/,
+    why: 'the log deliveries and traces of a state machine have no resource in AWS',
+  },
 ]
 
 /** AWS-managed policies in use; each is the smallest that AWS offers for the purpose. */
@@ -29,6 +35,10 @@ function isOurs(resource: string, program: RecordedProgram): boolean {
   const buckets = select(program, 'Bucket').map((b) => `arn:aws:s3:::${physicalName(b)}/`)
   if (buckets.some((b) => resource.startsWith(b))) return true
   const fixed = resource.slice(0, resource.indexOf('*'))
+  // Streams of a log group that is named whole: ours, or one of the two that every Glue job writes its output to.
+  if (resource.endsWith(':*') && /:log-group:\/aws-glue\/jobs\/(output|error)$/.test(fixed.slice(0, -1)))
+    return true
+  if (resource.endsWith(':*') && fixed.endsWith(`lean-ops-${program.stage}:`)) return true
   return fixed.includes(`lean-ops-${program.stage}-`) || fixed.includes(`lean_ops_${program.stage}_`)
 }
 

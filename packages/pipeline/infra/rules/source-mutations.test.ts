@@ -5,6 +5,7 @@ import type { SourceMutation } from '../testing/recorded-program.ts'
 import { writeSyntheticContracts } from '../testing/write-synthetic-contracts.ts'
 import { concurrency, partialResponses, visibility } from './ingestion-rules.ts'
 import type { Rule } from './rule.ts'
+import { jobsEnd, runsArePutAway } from './run-rules.ts'
 import { encryptedForItsServices, noWildcards, policySizes } from './security-rules.ts'
 
 /** Changes of the program's own text: that a rule sees the real program is as much to be shown as that it can fail. */
@@ -37,6 +38,16 @@ const mistakes: [string, Rule, SourceMutation][] = [
     'a policy that reaches the queues of another stage whose name begins alike',
     noWildcards,
     { file: 'infra/permissions.ts', from: 'prefix}-*-queue`', to: 'prefix}*`' },
+  ],
+  [
+    'a job longer than its task',
+    jobsEnd,
+    { file: 'infra/jobs.ts', from: 'curated: 60,', to: 'curated: 90,' },
+  ],
+  [
+    'stopped runs that nobody puts away',
+    runsArePutAway,
+    { file: 'infra/runs.ts', from: "['FAILED', 'TIMED_OUT', 'ABORTED']", to: "['FAILED', 'TIMED_OUT']" },
   ],
   [
     'queues under a key of AWS',
