@@ -17,19 +17,18 @@ test('R1: what is replayed is the filter that is seen; it survives reload, back 
   await waitForLetters(page, cloud, `topic=${topic}`, count)
 
   await page.goto(`${cloud.consoleUrl}/dead-letters?view=messages`)
-  await page.getByRole('button', { name: /^Topic/ }).click()
-  await page
-    .getByRole('checkbox', { name: topic })
-    .or(page.getByRole('option', { name: topic }))
-    .or(page.locator('[role=dialog] button', { hasText: topic }))
-    .first()
-    .click()
-  await page.keyboard.press('Escape')
-  await expect(page).toHaveURL(/topic=gh-issues/)
-  await page.getByRole('button', { name: /^Code/ }).click()
-  await page.locator('[role=dialog] button', { hasText: 'NOT_AN_OBJECT' }).first().click()
-  await page.keyboard.press('Escape')
-  await expect(page).toHaveURL(/code=NOT_AN_OBJECT/)
+  for (const [facet, value] of [
+    ['Topic', topic],
+    ['Code', 'NOT_AN_OBJECT'],
+  ] as const) {
+    await page.getByRole('button', { name: new RegExp(`^${facet}`) }).click()
+    await page
+      .getByRole('dialog')
+      .getByRole('checkbox', { name: new RegExp(value) })
+      .check()
+    await page.keyboard.press('Escape')
+    await expect(page).toHaveURL(new RegExp(`=${value}`))
+  }
 
   await page.reload()
   await expect(chips(page)).toContainText(['topic:gh-issues', 'code:NOT_AN_OBJECT', 'status:open'])

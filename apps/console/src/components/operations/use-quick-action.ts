@@ -4,9 +4,9 @@ import type { OperationView } from '@lean-ops/common/contract/operation-view'
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
-import { toast } from 'sonner'
 import { deadLetterKeys } from '../../queries/dead-letters.ts'
 import { changeOperation, confirmPlan, createPlan, operationKeys } from '../../queries/operations.ts'
+import { toast } from '../../state/toasts.ts'
 import { actionWords } from './action-words.ts'
 
 type Kind = 'replay' | 'restore'
@@ -55,7 +55,7 @@ export function useQuickAction(onBlocked: (kind: Kind, selection: PlanSelection)
       }
       refresh()
       toast.success(`${operation.title}, in ${undoSeconds} s`, {
-        duration: undoSeconds * 1000,
+        durationMs: undoSeconds * 1000,
         action: { label: 'Undo', onClick: () => undo.mutate(operation) },
         cancel: { label: 'Open', onClick: () => router.push(`/operations/${operation.id}`) },
       })

@@ -3,10 +3,10 @@
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { Toaster } from 'sonner'
 import { useShortcuts } from '../../keyboard/use-shortcuts.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { TipLayer } from '../ui/tip-layer.tsx'
+import { Toaster } from '../ui/toaster.tsx'
 import { type Environment, Header } from './header.tsx'
 import { Notices } from './notices.tsx'
 import { OperationsStrip } from './operations-strip.tsx'
@@ -87,7 +87,7 @@ export function Shell({ environment, children }: { environment: Environment; chi
       </Dialog>
       {open === 'palette' ? <Palette onClose={() => setOpen(undefined)} /> : null}
       {open === 'keys' ? <ShortcutSheet onClose={() => setOpen(undefined)} /> : null}
-      <Toaster position="bottom-right" theme="system" closeButton toastOptions={{ duration: 5_000 }} />
+      <Toaster />
     </>
   )
 }

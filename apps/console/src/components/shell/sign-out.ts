@@ -1,4 +1,4 @@
-import { toast } from 'sonner'
+import { toast } from '../../state/toasts.ts'
 
 /** Ends the session at the API, which answers with the page to go to next. */
 export async function signOut(): Promise<void> {

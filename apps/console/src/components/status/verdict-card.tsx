@@ -1,48 +1,20 @@
 'use client'
 
-import { type TopicVerdict, verdictFacts } from '@lean-ops/common/contract/topic-verdict'
-import { HoverCard } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
-import { VerdictIcon } from './verdict-badge.tsx'
+import { useState } from 'react'
+import type { VerdictCardProps } from './verdict-hover-card.tsx'
 
-/** Each criterion of a verdict as one sentence. The card is mounted only once a row is pointed at. */
-export function VerdictCard({ verdict, topic, children }: Props) {
-  const [isWanted, setWanted] = useState(false)
+type Loaded = typeof import('./verdict-hover-card.tsx')
+
+/** Each criterion of a verdict as one sentence. The card is fetched and mounted only once a row is pointed at. */
+export function VerdictCard(props: VerdictCardProps) {
+  const [loaded, setLoaded] = useState<Loaded | undefined>(undefined)
+  const { verdict, children } = props
   if (verdict.reasons.length === 0) return children
-  if (!isWanted)
-    return (
-      <div className="min-w-0" onPointerEnter={() => setWanted(true)}>
-        {children}
-      </div>
-    )
+  if (loaded) return <loaded.VerdictHoverCard {...props} />
+  const load = () => void import('./verdict-hover-card.tsx').then((module) => setLoaded(() => module))
   return (
-    <HoverCard.Root openDelay={200} closeDelay={100}>
-      <HoverCard.Trigger asChild>
-        <div className="min-w-0">{children}</div>
-      </HoverCard.Trigger>
-      <HoverCard.Portal>
-        <HoverCard.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 w-80 rounded-md border bg-raised p-3 text-sm shadow-float"
-        >
-          <p className="mb-1.5 flex items-center gap-1.5 font-medium">
-            <VerdictIcon state={verdict.state} />
-            <span className="font-mono">{topic}</span>
-            {verdictFacts[verdict.state].word.toLowerCase()}
-          </p>
-          <ul className="flex flex-col gap-1.5">
-            {verdict.reasons.map((reason) => (
-              <li key={reason.code} className="flex gap-2">
-                <VerdictIcon state={reason.state} className="mt-0.5 size-3.5" />
-                <span>{reason.sentence}</span>
-              </li>
-            ))}
-          </ul>
-        </HoverCard.Content>
-      </HoverCard.Portal>
-    </HoverCard.Root>
+    <div className="min-w-0" onPointerEnter={load}>
+      {children}
+    </div>
   )
 }
-type Props = { verdict: TopicVerdict; topic: string; children: ReactNode }

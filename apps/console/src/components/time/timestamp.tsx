@@ -1,9 +1,9 @@
 'use client'
 
 import { useCallback } from 'react'
-import { toast } from 'sonner'
 import { formatAbsolute, formatRelative, formatShort } from '../../format/format-time.ts'
 import { useClockText } from '../../state/clock.ts'
+import { toast } from '../../state/toasts.ts'
 import { useZone } from '../../state/zone.tsx'
 import { cn } from '../ui/cn.ts'
 

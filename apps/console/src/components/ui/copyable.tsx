@@ -1,7 +1,7 @@
 'use client'
 
 import { Copy } from 'lucide-react'
-import { toast } from 'sonner'
+import { toast } from '../../state/toasts.ts'
 import { cn } from './cn.ts'
 
 /** A name or id that a click copies whole, also where it is shown cut. */

@@ -1,92 +1,74 @@
 'use client'
 
-import { Check } from 'lucide-react'
-import { DropdownMenu as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
-import { cn } from './cn.ts'
+import { type ComponentProps, cloneElement, createContext, use, useState } from 'react'
+import type { MenuProps } from './menu-parts.tsx'
 
-const item =
-  'relative flex min-h-8 cursor-default items-center gap-2 rounded px-2 py-1 text-sm outline-none select-none data-disabled:opacity-60 data-highlighted:bg-accent-soft [&_svg]:size-4 [&_svg]:text-soft'
+type Parts = typeof import('./menu-parts.tsx')
 
-/** A button that opens a menu. `trigger` must be one focusable element. */
-export function Menu({ trigger, children, align = 'end' }: MenuProps) {
-  return (
-    // Not modal: the page behind stays readable to screen readers and scrolls.
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      {/* Within the page's landmark, not beside it. */}
-      <Radix.Portal container={typeof document === 'undefined' ? null : document.getElementById('main')}>
-        <Radix.Content
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-44 overflow-auto rounded-md border bg-raised p-1 shadow-float"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  )
-}
-type MenuProps = { trigger: ReactNode; children: ReactNode; align?: 'start' | 'end' }
+const PartsContext = createContext<Parts | undefined>(undefined)
 
-export function MenuItem({ onSelect, disabled = false, className, children }: MenuItemProps) {
-  return (
-    <Radix.Item className={cn(item, className)} onSelect={onSelect} disabled={disabled}>
-      {children}
-    </Radix.Item>
-  )
-}
-type MenuItemProps = {
-  onSelect: (event: Event) => void
-  disabled?: boolean
-  className?: string
-  children: ReactNode
+function useParts(): Parts {
+  const parts = use(PartsContext)
+  if (!parts) throw new Error('parts of a menu stand inside of a Menu')
+  return parts
 }
 
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Radix.Label className="px-2 py-1 text-2xs font-medium text-faint">{children}</Radix.Label>
+/**
+ * A button that opens a menu; `trigger` must be one focusable element. What makes it a menu (keys, placing, portal) is
+ * fetched when the button is pointed at, and takes its place when it is pressed.
+ */
+export function Menu(props: MenuProps) {
+  const [parts, setParts] = useState<Parts | undefined>(undefined)
+  const [isWanted, setWanted] = useState(false)
+  const load = () => void import('./menu-parts.tsx').then((loaded) => setParts(() => loaded))
+  const open = () => {
+    setWanted(true)
+    load()
+  }
+  if (parts && isWanted)
+    return (
+      <PartsContext value={parts}>
+        <parts.OpenedMenu {...props} />
+      </PartsContext>
+    )
+  return cloneElement(props.trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onPointerEnter: load,
+    onFocus: load,
+    onClick: open,
+    onKeyDown: (event) => {
+      if (event.key !== 'ArrowDown') return
+      event.preventDefault()
+      open()
+    },
+  })
+}
+
+export function MenuItem(props: ComponentProps<Parts['MenuItem']>) {
+  const { MenuItem: Part } = useParts()
+  return <Part {...props} />
+}
+
+export function MenuLabel(props: ComponentProps<Parts['MenuLabel']>) {
+  const { MenuLabel: Part } = useParts()
+  return <Part {...props} />
 }
 
 export function MenuSeparator() {
-  return <Radix.Separator className="my-1 h-px bg-line" />
+  const { MenuSeparator: Part } = useParts()
+  return <Part />
 }
 
 /** One choice of several; `options` are shown in order. */
-export function MenuChoice<T extends string>({ value, options, onChange }: MenuChoiceProps<T>) {
-  return (
-    <Radix.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
-      {options.map((option) => (
-        <Radix.RadioItem key={option.value} value={option.value} className={cn(item, 'pl-7')}>
-          <Radix.ItemIndicator className="absolute left-1.5">
-            <Check />
-          </Radix.ItemIndicator>
-          {option.label}
-        </Radix.RadioItem>
-      ))}
-    </Radix.RadioGroup>
-  )
+export function MenuChoice<T extends string>(props: MenuChoiceProps<T>) {
+  const { MenuChoice: Part } = useParts()
+  return <Part {...props} />
 }
-type MenuChoiceProps<T extends string> = {
-  value: T
-  options: readonly { value: T; label: ReactNode }[]
-  onChange: (value: T) => void
-}
+type MenuChoiceProps<T extends string> = Parameters<typeof import('./menu-parts.tsx').MenuChoice<T>>[0]
 
 /** A tick that keeps the menu open, for choosing several. */
-export function MenuTick({ checked, onChange, children }: MenuTickProps) {
-  return (
-    <Radix.CheckboxItem
-      checked={checked}
-      onCheckedChange={(next) => onChange(next)}
-      onSelect={(event) => event.preventDefault()}
-      className={cn(item, 'pl-7')}
-    >
-      <Radix.ItemIndicator className="absolute left-1.5">
-        <Check />
-      </Radix.ItemIndicator>
-      {children}
-    </Radix.CheckboxItem>
-  )
+export function MenuTick(props: ComponentProps<Parts['MenuTick']>) {
+  const { MenuTick: Part } = useParts()
+  return <Part {...props} />
 }
-type MenuTickProps = { checked: boolean; onChange: (checked: boolean) => void; children: ReactNode }

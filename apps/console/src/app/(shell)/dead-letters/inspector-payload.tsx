@@ -4,7 +4,6 @@ import type { DeadLetterBodyView } from '@lean-ops/common/contract/dead-letter-r
 import { useQuery } from '@tanstack/react-query'
 import { Copy, Download, EyeOff } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { JsonTree } from '../../../components/json/json-tree.tsx'
 import { RawText } from '../../../components/json/raw-text.tsx'
 import { CouldNotLoad, NothingExists } from '../../../components/status/states.tsx'
@@ -15,6 +14,7 @@ import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { formatSize } from '../../../format/format-size.ts'
 import { isMaskText } from '../../../json/is-mask-text.ts'
 import { bodyCharacters, bodyQuery } from '../../../queries/dead-letters.ts'
+import { toast } from '../../../state/toasts.ts'
 import { UnmaskButton } from './unmask-button.tsx'
 
 /** The body as a tree or as it was sent. Masked by the server: what is not allowed never reaches the browser. */

@@ -3,12 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Hand, Play } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { changeHold, holdQuery } from '../../../queries/operations.ts'
+import { toast } from '../../../state/toasts.ts'
 import { usePermission } from '../../../state/use-permission.ts'
 import { Card } from './card.tsx'
 

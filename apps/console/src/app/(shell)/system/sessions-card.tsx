@@ -1,10 +1,10 @@
 'use client'
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { toast } from 'sonner'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { endSession, sessionsQuery } from '../../../queries/system.ts'
+import { toast } from '../../../state/toasts.ts'
 import { Card } from './card.tsx'
 
 /** `Mozilla/5.0 (X11; Linux …) … Chrome/141 …` → `Chrome on Linux`, as far as it can be told. */

@@ -3,12 +3,12 @@
 import type { Setting, SettingKey } from '@lean-ops/common/contract/settings'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { CouldNotLoad } from '../../../components/status/states.tsx'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
 import { changeSetting, settingsQuery } from '../../../queries/system.ts'
+import { toast } from '../../../state/toasts.ts'
 import { usePermission } from '../../../state/use-permission.ts'
 import { Card } from './card.tsx'
 

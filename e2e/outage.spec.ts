@@ -1,0 +1,114 @@
+import { expect, test } from '@playwright/test'
+import { useLocalCloud } from '../packages/local-cloud/src/testing/local-cloud.ts'
+import { signIn } from './sign-in.ts'
+
+const json = { 'content-type': 'application/json' }
+const unavailable = (message: string) => ({
+  status: 503,
+  headers: json,
+  body: JSON.stringify({ error: { code: 'UNAVAILABLE', message, requestId: 'drill' } }),
+})
+
+test('the API goes away: the last good values stay and say how old they are; it comes back by itself', async ({
+  page,
+}) => {
+  const cloud = useLocalCloud()
+  await signIn(page, cloud, 'operator', '/topics')
+  const row = page.locator('[data-topic=orders]')
+  await expect(row).toBeVisible()
+
+  await page.route('**/api/topics', (route) => route.fulfill(unavailable('The database does not answer.')))
+  await page.getByRole('button', { name: 'Refresh now' }).click()
+  await expect(page.getByText(/The database does not answer\. Showing values of/)).toBeVisible()
+  await expect(row).toBeVisible()
+
+  await page.unroute('**/api/topics')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByText(/Showing values of/)).toHaveCount(0)
+})
+
+test('the API is down from the start: what could not be loaded is named, with a way to try again', async ({
+  page,
+}) => {
+  const cloud = useLocalCloud()
+  await signIn(page, cloud, 'operator', '/audit')
+  await page.route('**/api/topics', (route) => route.abort())
+  await page.goto(`${cloud.consoleUrl}/topics`)
+
+  const alert = page.getByRole('main').getByRole('alert')
+  await expect(alert).toContainText('Could not load the topics')
+  await page.unroute('**/api/topics')
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.locator('[data-topic=orders]')).toBeVisible()
+})
+
+test('a part that fails takes nothing else with it', async ({ page }) => {
+  const cloud = useLocalCloud()
+  await signIn(page, cloud, 'operator', '/audit')
+  await page.route('**/api/dead-letters/histogram*', (route) => route.fulfill(unavailable('Too slow.')))
+  await page.route('**/api/dead-letters/facets*', (route) => route.fulfill(unavailable('Too slow.')))
+  await page.goto(`${cloud.consoleUrl}/dead-letters?status=all&view=messages`)
+
+  await expect(page.getByText('The chart over time could not be loaded.')).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Dead letters' }).getByRole('listitem').first()).toBeVisible()
+})
+
+test('on a slow network places are held: what arrives does not move what is there', async ({ page }) => {
+  const cloud = useLocalCloud()
+  await signIn(page, cloud, 'operator', '/audit')
+  const slow: (() => void)[] = []
+  await page.route('**/api/topics', async (route) => {
+    await new Promise<void>((resolve) => slow.push(resolve))
+    await route.continue()
+  })
+  await page.goto(`${cloud.consoleUrl}/topics`)
+  const loading = page.getByRole('status').filter({ hasText: /Loading/ })
+  await expect(loading).toBeVisible()
+  await page.evaluate(() => {
+    const seen = window as unknown as { shift: number }
+    seen.shift = 0
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.shift += (entry as unknown as { value: number }).value
+    }).observe({ type: 'layout-shift' })
+  })
+  for (const go of slow) go()
+
+  await expect(page.locator('[data-topic=orders]')).toBeVisible()
+  // Web Vitals calls up to 0.1 good; a board that pushes the page down by a row is far above.
+  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.1)
+})
+
+test('an API of another version is told in a strip, and never in the way of a form', async ({ page }) => {
+  const cloud = useLocalCloud()
+  await signIn(page, cloud, 'operator', '/topics')
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('menuitem', { name: 'Save what is shown…' }).click()
+  const name = page.getByRole('dialog').getByLabel('Name')
+  await name.fill('half written')
+  await page.route('**/api/pulse', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({ response: answer, headers: { ...answer.headers(), 'lean-ops-api-version': '99' } })
+  })
+
+  await expect(page.getByText(/Lean-Ops has been deployed anew/)).toBeAttached()
+  await expect(name).toHaveValue('half written')
+  await page.keyboard.press('Escape')
+  await page.unroute('**/api/pulse')
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect(page.locator('[data-topic=orders]')).toBeVisible()
+  await expect(page.getByText(/Lean-Ops has been deployed anew/)).toHaveCount(0)
+})
+
+test('pages and things that are not there say so, and lead on', async ({ page }) => {
+  const cloud = useLocalCloud()
+  await signIn(page, cloud, 'viewer', '/topics')
+  for (const [path, text] of [
+    ['/no-such-page', /does not exist|no such page|not here/i],
+    ['/topics/no-such-topic', /There is no topic called/],
+    ['/operations/00000000-0000-4000-8000-000000000000', /There is no such operation/],
+  ] as const) {
+    await page.goto(`${cloud.consoleUrl}${path}`)
+    await expect(page.getByRole('heading', { level: 1 })).toContainText(text)
+    await expect(page.getByRole('main').getByRole('link').first()).toBeVisible()
+  }
+})
