@@ -29,7 +29,7 @@ export const RejectedMessage = z.object({
   errorId: z.string(),
   topic: z.string(),
   messageId: z.string(),
-  editRevision: z.int().min(0).default(0),
+  editRevision: z.int().min(0).nullish(),
   replayId: z.string().nullish(),
   publishTime: z.string().nullish(),
   ingestionTs: z.string().nullish(),
@@ -40,17 +40,21 @@ export const RejectedMessage = z.object({
   message: z.string(),
   fields: z.array(FailedField).default([]),
   messageAttributes: z.string().nullish(),
-  payloadEncoding: z.enum(['none', 'gzip+base64']).default('none'),
-  body: z.string(),
+  payloadEncoding: z.enum(['none', 'gzip+base64']).nullish(),
+  /** Null: RAW has no row of it any more. */
+  body: z.string().nullish(),
 })
 export type RejectedMessage = z.infer<typeof RejectedMessage>
 
-/** A replayed message that got through a layer: settles its replay, for the attempt that carries this replay id. */
+/**
+ * A message that got through a layer. With a replay id it settles that replay; without, the message had been refused
+ * before and passes now, because the contract has changed.
+ */
 export const SettledReplay = z.object({
   kind: z.literal('settled'),
   topic: z.string(),
   messageId: z.string(),
-  replayId: z.string(),
+  replayId: z.string().nullish(),
   stage: RunLayer,
   outcome: z.enum(['accepted', 'superseded']),
 })

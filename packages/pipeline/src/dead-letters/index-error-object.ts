@@ -1,9 +1,9 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { findReplayAttempts } from '@lean-ops/common/control-plane/dead-letters/find-replay-attempts'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
-import { sql } from 'drizzle-orm'
 import { type ArchiveDeps, archiveReports } from './archive-reports.ts'
+import { isIndexed, markIndexed } from './indexed-objects.ts'
+import { getObject } from './read-object.ts'
 import { recordInParts } from './record-in-parts.ts'
 import { type ReportedLine, reportErrorLine } from './report-error-line.ts'
 import { splitLines } from './split-lines.ts'
@@ -63,37 +63,4 @@ async function indexPage(page: readonly ReportedLine[], deps: IndexDeps) {
     system,
   }))
   return recordInParts(deps.db, await archiveReports(letters, deps))
-}
-
-async function getObject(
-  { bucket, key }: ErrorObject,
-  deps: IndexDeps,
-): Promise<{ etag: string; body: AsyncIterable<Uint8Array> } | undefined> {
-  try {
-    const { Body, ETag } = await deps.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-    if (Body === undefined) return undefined
-    // In Node the SDK's body is a readable stream of bytes.
-    return { etag: ETag ?? '', body: Body as unknown as AsyncIterable<Uint8Array> }
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-    throw error
-  }
-}
-
-async function isIndexed({ bucket, key }: ErrorObject, etag: string, db: Database): Promise<boolean> {
-  const { rows } = await db.execute(
-    sql`SELECT 1 FROM indexed_objects WHERE bucket = ${bucket} AND key = ${key} AND etag = ${etag}`,
-  )
-  return rows.length > 0
-}
-
-async function markIndexed(
-  { bucket, key }: ErrorObject,
-  etag: string,
-  records: number,
-  db: Database,
-): Promise<void> {
-  await db.execute(sql`
-    INSERT INTO indexed_objects (bucket, key, etag, records) VALUES (${bucket}, ${key}, ${etag}, ${records})
-    ON CONFLICT (bucket, key) DO UPDATE SET etag = excluded.etag, records = excluded.records, indexed_at = now()`)
 }

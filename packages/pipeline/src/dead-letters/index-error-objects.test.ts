@@ -190,15 +190,18 @@ describe('reconcileErrorObjects', () => {
       },
     }
 
-    const result = await reconcileErrorObjects('firehose-errors/', {
-      db: database.db,
-      s3,
-      sqs: sqs as never,
-      bucket: 'errors',
-      queueUrl: 'http://localhost/queue',
-      now: Date.now,
-      remainingMs: () => 60_000,
-    })
+    const result = await reconcileErrorObjects(
+      { prefix: 'firehose-errors/' },
+      {
+        db: database.db,
+        s3,
+        sqs: sqs as never,
+        bucket: 'errors',
+        queueUrl: 'http://localhost/queue',
+        now: Date.now,
+        remainingMs: () => 60_000,
+      },
+    )
     await announce(...sent)
 
     expect(result).toEqual({ listed: 2, announced: 1, isComplete: true })

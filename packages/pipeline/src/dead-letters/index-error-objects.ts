@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import { type IndexDeps, indexErrorObject } from './index-error-object.ts'
+import { indexRejectManifest, isRejectManifest } from './index-reject-manifest.ts'
 import { readObjectEvents } from './read-object-events.ts'
 
 type Announcement = { messageId: string; body: string }
@@ -13,7 +14,9 @@ export async function indexErrorObjects(
   for (const { messageId, body } of announcements) {
     try {
       for (const object of readObjectEvents(body)) {
-        const result = await indexErrorObject(object, deps)
+        const result = isRejectManifest(object.key)
+          ? await indexRejectManifest(object, deps)
+          : await indexErrorObject(object, deps)
         deps.logger.info('indexed', { ...object, ...result })
         if (result.refused > 0) staying.push(messageId)
       }

@@ -22,11 +22,11 @@ const marginMs = 20_000
 const batchEntriesMax = 10
 
 /**
- * Lists every object under a prefix against the index and announces again what is missing. Returns counts; `isComplete`
+ * Lists every object under a prefix (with a suffix) against the index and announces again what is missing. Returns counts; `isComplete`
  * false = time ran out, the next run starts over. Throws what S3, SQS and the database throw.
  */
 export async function reconcileErrorObjects(
-  prefix: string,
+  { prefix, suffix = '' }: { prefix: string; suffix?: string },
   deps: ReconcileDeps,
 ): Promise<{ listed: number; announced: number; isComplete: boolean }> {
   let listed = 0
@@ -42,7 +42,7 @@ export async function reconcileErrorObjects(
       }),
     )
     const keys = (page.Contents ?? []).flatMap(({ Key, LastModified }) =>
-      Key !== undefined && deps.now() - (LastModified?.getTime() ?? 0) > graceMs ? [Key] : [],
+      Key?.endsWith(suffix) && deps.now() - (LastModified?.getTime() ?? 0) > graceMs ? [Key] : [],
     )
     const missing = await findMissing(keys, deps)
     for (let at = 0; at < missing.length; at += batchEntriesMax)

@@ -9,8 +9,10 @@ import { reconcileErrorObjects } from '../dead-letters/reconcile-error-objects.t
 const Env = DatabaseEnv.extend({
   ERRORS_BUCKET: z.string().min(1),
   ERROR_OBJECTS_URL: z.url(),
-  ERROR_PREFIX: z.string().default('firehose-errors/'),
 })
+
+/** As the bucket announces them (`infra/queues.ts`). */
+const announcedObjects = [{ prefix: 'firehose-errors/' }, { prefix: 'rejects/', suffix: '/manifest.json' }]
 
 const env = readEnv(Env, process.env)
 const database = await connectDatabase(env, { applicationName: 'error-reconciler', secrets: secretsClient() })
@@ -27,7 +29,11 @@ const deps = {
 /** Every hour: what a notification missed is announced again. */
 export async function handler(_event: unknown, context: Context) {
   const remainingMs = () => context.getRemainingTimeInMillis()
-  const result = await reconcileErrorObjects(env.ERROR_PREFIX, { ...deps, remainingMs })
-  logger.info('reconciled', result)
-  return result
+  const results = []
+  for (const announced of announcedObjects) {
+    const result = await reconcileErrorObjects(announced, { ...deps, remainingMs })
+    logger.info('reconciled', { ...announced, ...result })
+    results.push(result)
+  }
+  return results
 }
