@@ -10,15 +10,15 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from .model_check import wire_name
 
 Form = dict[str, list[str]]
-# Members of the protocol itself and of signed addresses.
-_PROTOCOL = ("Action", "Version", "X-Amz-", "AWSAccessKeyId", "Signature")
+# Fields of the protocol itself and of signed addresses.
+_PROTOCOL = ("Action", "Version", "AWSAccessKeyId", "Signature")
 
 
 def read_form(form: Form, shape: Shape) -> Any:
     """Fields of a query request (`Tags.member.1.Key=…`) as data; unknown ones under their own name."""
     tree: dict[str, Any] = {}
     for name, values in form.items():
-        if name.startswith(_PROTOCOL):
+        if name in _PROTOCOL or name.startswith("X-Amz-"):
             continue
         node = tree
         *parents, last = name.split(".")

@@ -31,7 +31,7 @@ MODELS = {
 }
 REST_MODELS = {"lambda": "lambda", "s3": "s3", "scheduler": "scheduler"}
 # Query keys that belong to the SDK or to a signed address, not to an operation.
-_FOREIGN_QUERY = ("x-id", "X-Amz-", "AWSAccessKeyId", "Signature", "Expires")
+_FOREIGN_QUERY = ("x-id", "AWSAccessKeyId", "Signature", "Expires")
 
 
 async def middleware(request: gateway.Request, following: gateway.Next) -> gateway.Response:
@@ -69,7 +69,7 @@ def _problems_of_request(request: gateway.Request) -> list[str]:
 
 
 def _rest_problems(service: str, request: gateway.Request) -> list[str]:
-    keys = [key for key in request.query if not key.startswith(_FOREIGN_QUERY)]
+    keys = [key for key in request.query if key not in _FOREIGN_QUERY and not key.startswith("X-Amz-")]
     operation = find_operation(service, request.method, request.path, keys, request.headers)
     if operation is None or not isinstance(operation.input_shape, StructureShape):
         return []

@@ -123,6 +123,14 @@ def test_iam_form_fields(cloud: Cloud) -> None:
     assert "MaxSessionDuration must be a integer, got str" in message
 
 
+def test_iam_members_named_like_fields_of_the_protocol(cloud: Cloud) -> None:
+    iam = cloud.client("iam")
+    document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}]}'
+    arn = iam.create_policy(PolicyName=unique("p"), PolicyDocument=document)["Policy"]["Arn"]
+
+    assert iam.get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]["IsDefaultVersion"]
+
+
 def test_cloudwatch_cbor(cloud: Cloud) -> None:
     body = cbor2.dumps({"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 1, "Unit": "Apples"}]})
     headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
