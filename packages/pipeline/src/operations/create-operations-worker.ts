@@ -12,8 +12,9 @@ import { z } from 'zod'
 import { deadLetterQueue } from '../ingest/dead-letter-queue.ts'
 import { messageArchive } from '../ingest/message-archive.ts'
 import { checkPlan } from './check-plan.ts'
-import { createJobPorts, JobEnv } from './jobs/create-job-ports.ts'
 import { exportAudit } from './export-audit.ts'
+import { forgetExpired } from './forget-expired.ts'
+import { createJobPorts, JobEnv } from './jobs/create-job-ports.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { proveDeliveries } from './prove-deliveries.ts'
 import { pruneSettled } from './prune-settled.ts'
@@ -89,6 +90,7 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         prove: () => proveDeliveries({ ...deps, rawDatabase: env.RAW_DATABASE, remainingMs }),
         exportAudit: () => exportAudit({ db: deps.db, s3: deps.s3, archiveBucket: env.ARCHIVE_BUCKET }),
         prune: () => pruneSettled({ db: deps.db, remainingMs }),
+        forget: () => forgetExpired({ db: deps.db, now: deps.now, remainingMs }),
         onError: (what, error) => logFault(what, error, context),
       })
     if (message.do === 'check-plan')

@@ -15,13 +15,16 @@ type Deps = {
   exportAudit: () => Promise<unknown>
   /** Deletes what has been settled for long; bounded. */
   prune: () => Promise<unknown>
+  /** Deletes what has expired of counts, keys, plans and old operations; bounded. */
+  forget: () => Promise<unknown>
   /** Hears what a duty threw: one that fails must not keep the others from being done. */
   onError: (what: string, error: unknown) => void
 }
 
 /**
  * Once a minute: wakes every live operation that no worker holds, looks for proof of deliveries, ends verifications whose proof did not come, exports the
- * audit when an hour has passed, prunes what was settled long ago.
+ * audit when an hour has passed, prunes what was settled long ago
+ * and what has expired.
  */
 export async function tick(deps: Deps): Promise<void> {
   for (const id of await listDueOperations(deps.db, quietSeconds)) await deps.wake(id)
@@ -33,4 +36,5 @@ export async function tick(deps: Deps): Promise<void> {
   while (expired === expirePage)
   await deps.exportAudit().catch((error: unknown) => deps.onError('the audit could not be exported', error))
   await deps.prune().catch((error: unknown) => deps.onError('settled messages could not be pruned', error))
+  await deps.forget().catch((error: unknown) => deps.onError('expired rows could not be pruned', error))
 }
