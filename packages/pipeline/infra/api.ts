@@ -3,8 +3,10 @@ import type { Buckets } from './buckets.ts'
 import type { Database } from './database.ts'
 import type { CreateFunction } from './functions.ts'
 import type { Keys } from './keys.ts'
-import { readObjects, readSecret, sendTo, useKey } from './permissions.ts'
+import type { Lake } from './lake.ts'
+import { glueTables, readObjects, readSecret, sendTo, useKey } from './permissions.ts'
 import type { Queues } from './queues.ts'
+import { machineArn, machineName } from './runs.ts'
 import type { Stage } from './stage.ts'
 
 type Deps = {
@@ -13,6 +15,7 @@ type Deps = {
   buckets: Buckets
   queues: Queues
   database: Database
+  lake: Lake
   identity: Identity
   sessionSecret: aws.secretsmanager.Secret
   consoleUrl: $util.Input<string>
@@ -43,6 +46,11 @@ export function createApi(deps: Deps): sst.aws.Function {
         OPERATIONS_URL: queues.operations.url,
         ARCHIVE_BUCKET: buckets.archive.name,
         ERRORS_BUCKET: buckets.errors.name,
+        RAW_DATABASE: deps.lake.raw.name,
+        CURATED_DATABASE: deps.lake.curated.name,
+        SEMANTIC_DATABASE: deps.lake.semantic.name,
+        STATE_MACHINE_ARN: machineArn(stage),
+        LAKE_BUCKET: buckets.lake.name,
       },
       permissions: [
         ...database.application.permissions,
@@ -50,6 +58,22 @@ export function createApi(deps: Deps): sst.aws.Function {
         sendTo(queues.operations.arn),
         readObjects(buckets.archive),
         readObjects(buckets.errors),
+        // A trail and a topic's snapshots are read from the tables' own files, bounded per request.
+        glueTables(stage, ['glue:GetTable'], deps.lake.raw, deps.lake.curated, deps.lake.semantic),
+        readObjects(buckets.lake),
+        {
+          actions: ['states:GetExecutionHistory'],
+          resources: [
+            $interpolate`arn:aws:states:${stage.region}:${stage.account}:execution:${machineName(stage)}:*`,
+          ],
+        },
+        {
+          actions: ['logs:FilterLogEvents'],
+          resources: [
+            $interpolate`arn:aws:logs:${stage.region}:${stage.account}:log-group:/aws-glue/jobs/${stage.prefix}:*`,
+            $interpolate`arn:aws:logs:${stage.region}:${stage.account}:log-group:/aws/lambda/${stage.prefix}-*:*`,
+          ],
+        },
         readSecret(deps.sessionSecret.arn),
         useKey(keys.data),
         useKey(keys.control),

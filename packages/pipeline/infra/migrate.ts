@@ -13,7 +13,7 @@ import type { Topics } from './topics.ts'
 const migrations = 'packages/common/drizzle'
 
 /**
- * Brings database and RAW tables to what this version of the program expects, once per change and before any function
+ * Brings database, contracts and RAW tables to what this version of the program expects, once per change and before any function
  * changes (they depend on the returned invocation). A migration that fails stops the deploy: N−1 code keeps running on
  * a schema that only ever grows (expand, deploy, contract).
  */
@@ -52,7 +52,7 @@ export async function createMigration(
       // Two deploys at once are stopped by SST's lock; this stops a person who calls it by hand meanwhile.
       reserved: 1,
       ...(database.vpc === undefined ? {} : { vpc: database.vpc }),
-      copyFiles: [{ from: migrations, to: 'drizzle' }],
+      copyFiles: [{ from: migrations, to: 'drizzle' }, topics.contractsFile],
       live: false,
     },
     database.ready,
@@ -60,7 +60,11 @@ export async function createMigration(
   return new aws.lambda.Invocation('Migration', {
     functionName: migrate.name,
     input: JSON.stringify({ reason: 'deploy' }),
-    triggers: { migrations: await digest(path.join($cli.paths.root, migrations)), topics: topics.digest },
+    triggers: {
+      migrations: await digest(path.join($cli.paths.root, migrations)),
+      topics: topics.digest,
+      contracts: topics.contractsDigest,
+    },
   })
 }
 

@@ -1,4 +1,5 @@
 import { type ControlPlaneDeps, createDatabaseFunction, pollQueue } from './control-plane.ts'
+import { jobNameOf } from './jobs.ts'
 import type { Lake } from './lake.ts'
 import {
   consume,
@@ -11,6 +12,7 @@ import {
   writeObjects,
 } from './permissions.ts'
 import { queueUrlPrefix } from './queues.ts'
+import { machineArn, machineName } from './runs.ts'
 
 /** The worker behind every action of an operator. */
 export function createOperations(
@@ -28,6 +30,11 @@ export function createOperations(
       RAW_DATABASE: lake.raw.name,
       LINEAGE_SECRET_ARN: lineageSecret.arn,
       QUEUE_URL_PREFIX: queueUrlPrefix(queues),
+      STATE_MACHINE_ARN: machineArn(stage),
+      LAKE_BUCKET: buckets.lake.name,
+      SEMANTIC_DATABASE: lake.semantic.name,
+      SNOWFLAKE_FUNCTION: `${stage.prefix}-refresh-snowflake`,
+      ACCOUNT_JOB: jobNameOf(stage, 'account'),
     },
     permissions: [
       consume(queues.operations.arn),
@@ -39,6 +46,7 @@ export function createOperations(
       glueTables(stage, ['glue:GetTable'], lake.raw),
       readObjects(buckets.lake),
       writeObjects(buckets.archive),
+      ...startWork(deps, lake),
       // An export that is cancelled takes its unfinished parts with it.
       { actions: ['s3:AbortMultipartUpload'], resources: [$interpolate`${buckets.archive.arn}/*`] },
       readSecret(lineageSecret.arn),
@@ -49,4 +57,33 @@ export function createOperations(
   // One slice of one operation per invocation: a failing operation must not take others with it.
   pollQueue('Operations', queues.operations, worker, { batchSize: 1, windowSeconds: 0, concurrency: 20 })
   return worker
+}
+
+/** Runs, refreshes, counts, and the tables of a contract that is activated. */
+function startWork({ stage, buckets }: ControlPlaneDeps, lake: Lake): sst.aws.FunctionPermissionArgs[] {
+  const lakeFolder = (folder: string) => $interpolate`${buckets.lake.arn}/${folder}/*`
+  const at = (service: string, resource: string) =>
+    $interpolate`arn:aws:${service}:${stage.region}:${stage.account}:${resource}`
+  return [
+    { actions: ['states:StartExecution'], resources: [machineArn(stage)] },
+    { actions: ['states:StopExecution'], resources: [at('states', `execution:${machineName(stage)}:*`)] },
+    {
+      actions: ['lambda:InvokeFunction'],
+      resources: [at('lambda', `function:${stage.prefix}-refresh-snowflake`)],
+    },
+    {
+      actions: ['glue:StartJobRun', 'glue:GetJobRun'],
+      resources: [at('glue', `job/${jobNameOf(stage, 'account')}`)],
+    },
+    glueTables(
+      stage,
+      ['glue:GetDatabase', 'glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable'],
+      lake.semantic,
+    ),
+    // Keys to re-evaluate, plans of counts, and the metadata that Glue writes as this role.
+    {
+      actions: ['s3:PutObject'],
+      resources: [lakeFolder('keys'), lakeFolder('plans'), lakeFolder('semantic')],
+    },
+  ]
 }

@@ -58,7 +58,7 @@ export async function program() {
   const origin = createOrigin(stage)
   const consoleUrl = consoleUrlOf(origin)
   const identity = createIdentity(stage, consoleUrl)
-  const api = createApi({ ...shared, identity, sessionSecret: secrets.session, consoleUrl })
+  const api = createApi({ ...shared, lake, identity, sessionSecret: secrets.session, consoleUrl })
   createConsole(origin, api)
 
   const alarms = createMonitoring(

@@ -6,8 +6,9 @@ import { readLakeObject } from './read-lake-object.ts'
 type File = { url: string; bytes: number }
 export type FileRow = Record<string, unknown>
 
-/** Rows in memory at once. */
-const chunkRows = 5_000
+/** Rows and decoded bytes in memory at once. */
+const chunkRowsMax = 5_000
+const chunkBytes = 16 * 1_048_576
 
 /**
  * Rows of one Parquet file in chunks, each with the position of its first row. Only the footer and the wanted columns are
@@ -28,6 +29,17 @@ export async function* readDataFile(
   for (const group of metadata.row_groups) {
     const groupEnd = groupStart + Number(group.num_rows)
     const last = Math.min(groupEnd, within.to)
+    const wantedBytes = group.columns.reduce(
+      (sum, { meta_data: meta }) =>
+        meta !== undefined && wanted.includes(meta.path_in_schema[0] ?? '')
+          ? sum + Number(meta.total_uncompressed_size)
+          : sum,
+      1,
+    )
+    const chunkRows = Math.max(
+      1,
+      Math.min(chunkRowsMax, Math.floor((chunkBytes * Number(group.num_rows)) / wantedBytes)),
+    )
     for (let first = Math.max(groupStart, within.from); first < last; first += chunkRows) {
       const rows = await parquetReadObjects({
         file: buffer,

@@ -1,7 +1,8 @@
 import { GetJobRunCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue'
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { recordAccount } from '@lean-ops/common/control-plane/accounts/record-account'
+import { findAccountBounds } from '@lean-ops/common/control-plane/accounts/find-account-bounds'
 import { listAccountLetters } from '@lean-ops/common/control-plane/accounts/list-account-letters'
+import { recordAccount } from '@lean-ops/common/control-plane/accounts/record-account'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { z } from 'zod'
 import type { AccountState } from './job-ports.ts'
@@ -35,15 +36,29 @@ export async function countAccount(deps: Deps, place: Place, request: Request): 
   const state = JobRun?.JobRunState ?? 'FAILED'
   if (state === 'SUCCEEDED') return { state: 'failed', message: 'the account job left no result' }
   return ended.includes(state)
-    ? { state: 'failed', message: `the account job ended ${state}: ${JobRun?.ErrorMessage ?? 'no reason given'}`.slice(0, 500) }
+    ? {
+        state: 'failed',
+        message: `the account job ended ${state}: ${JobRun?.ErrorMessage ?? 'no reason given'}`.slice(0, 500),
+      }
     : { state: 'running' }
 }
 
-/** Dead letters first: what arrives while the job counts is newer than the snapshot it counts. */
+/** The bounds come after the letters: what was refused in between is then told as not indexed yet, never as lost. */
 async function start(deps: Deps, place: Place, { topic, run }: Request): Promise<void> {
   const letters = await listAccountLetters(deps.db, topic)
-  await put(deps, place, `plans/${run}/dead-letters.ndjson`, letters.map((l) => `${JSON.stringify(l)}\n`).join(''))
-  const plan = { version: 1, run, topic, deadLetters: `s3://${place.lakeBucket}/plans/${run}/dead-letters.ndjson` }
+  await put(
+    deps,
+    place,
+    `plans/${run}/dead-letters.ndjson`,
+    letters.map((l) => `${JSON.stringify(l)}\n`).join(''),
+  )
+  const plan = {
+    version: 1,
+    run,
+    topic,
+    deadLetters: `s3://${place.lakeBucket}/plans/${run}/dead-letters.ndjson`,
+    ...(await findAccountBounds(deps.db, topic)),
+  }
   await put(deps, place, `plans/${run}/account.json`, JSON.stringify(plan))
   const { JobRunId } = await deps.glue.send(
     new StartJobRunCommand({
