@@ -173,6 +173,44 @@ describe('runSlice', () => {
     expect(await counts(operationId)).toMatchObject({ state: 'completed', skipped: 3, total: 3 })
   })
 
+  it('goes on when a whole page has become pointless, and names no breaker for it', async () => {
+    const letters = await orders(12)
+    const operationId = await seedOperation(database.pool, ids(letters))
+    await database.pool.query("UPDATE dead_letters SET status = 'resolved' WHERE id = ANY ($1)", [
+      ids(letters),
+    ])
+    const queues = fakeQueues()
+
+    const next = await runSlice(operationId, sliceDeps(queues))
+
+    expect(next).toEqual<NextLook>({ again: 'never' })
+    expect(queues.received).toEqual([])
+    expect(await counts(operationId)).toMatchObject({ state: 'completed', cause: null, skipped: 12 })
+  })
+
+  it('says that somebody else holds its messages when that is why it waits', async () => {
+    const letters = await orders(3)
+    const operationId = await seedOperation(database.pool, ids(letters))
+    const other = await database.pool.connect()
+    try {
+      await other.query('BEGIN')
+      await other.query('SELECT 1 FROM operation_items WHERE operation_id = $1 FOR UPDATE', [operationId])
+
+      const next = await runSlice(operationId, sliceDeps(fakeQueues()))
+
+      expect(next).toEqual<NextLook>({ again: 'later', seconds: 2 })
+      expect(await counts(operationId)).toMatchObject({
+        state: 'waiting',
+        cause: 'error',
+        note: expect.stringContaining('changed by somebody else'),
+        pending: 3,
+      })
+    } finally {
+      await other.query('ROLLBACK')
+      other.release()
+    }
+  })
+
   it('passes over a paused topic while the others go on', async () => {
     const mixed = await seedDeadLetters(database.pool, [
       { topic: 'payments', body: '{}', originArn: arn('payments') },

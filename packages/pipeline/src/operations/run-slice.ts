@@ -11,10 +11,10 @@ import { type Parking, parkOperation } from '@lean-ops/common/control-plane/oper
 import { type OperationFacts, readStepFacts } from '@lean-ops/common/control-plane/operations/read-step-facts'
 import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
 import { applyPage } from './apply-page.ts'
-import type { JobPorts } from './jobs/job-ports.ts'
-import { runJob } from './jobs/run-job.ts'
 import { decideStep, type Step } from './decide-step.ts'
 import { describeAge, describeWait } from './describe-wait.ts'
+import type { JobPorts } from './jobs/job-ports.ts'
+import { runJob } from './jobs/run-job.ts'
 import type { PageDeps, PageReport } from './replay-page.ts'
 import { replayPage } from './replay-page.ts'
 import { type ExportDeps, runExport } from './run-export.ts'
@@ -142,6 +142,7 @@ async function send(
   const limit = Math.max(1, Math.min(step.limit, pageSizeMax, Math.ceil(rate * pageSeconds)))
   const startedAt = deps.now().getTime()
   const report = await replayPage(operation, step.stage, limit, deps)
+  if (report.claimed === 0) return afterEmptyPage(deps, operation, facts)
   const stop = afterPage(report)
   if (stop) return park(deps, operation, stop.parking, stop.next)
   const pauseMs = startedAt + (report.sent / rate) * 1_000 - deps.now().getTime()
@@ -149,13 +150,29 @@ async function send(
   return undefined
 }
 
+/**
+ * Nothing was claimed although the facts said there was work. The facts of this moment say why: what was left had become pointless and was
+ * skipped (go on), a topic was blocked in between (wait for that), or somebody else holds the rows.
+ */
+async function afterEmptyPage(
+  deps: SliceDeps,
+  operation: LeasedOperation,
+  before: OperationFacts,
+): Promise<NextLook | undefined> {
+  const facts = await readStepFacts(deps.db, operation.id, operation.token)
+  if (!facts) return { again: 'never' }
+  if (facts.counts.pending + facts.counts.sending < before.counts.pending + before.counts.sending)
+    return undefined
+  const isBlocked = facts.blockedPending > 0 && facts.blockedCause !== undefined
+  const cause = isBlocked ? (facts.blockedCause ?? 'error') : 'error'
+  const note = isBlocked
+    ? describeWait(cause, facts)
+    : 'Its messages are being changed by somebody else at this moment; trying again in a few seconds.'
+  return park(deps, operation, { state: 'waiting', cause, note }, { again: 'later', seconds: 2 })
+}
+
 /** A page that met trouble of our own making ends the slice: the queue is not hammered and nothing is marked failed for it. */
 function afterPage(report: PageReport): { parking: Parking; next: NextLook } | undefined {
-  if (report.claimed === 0)
-    return {
-      parking: { state: 'waiting', cause: 'breaker', note: 'its topics are blocked at the moment' },
-      next: { again: 'later', seconds: 2 },
-    }
   if (report.ourFault === undefined) return undefined
   if (report.ourFault.isPermanent)
     return {
