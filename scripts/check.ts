@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { checkContracts } from './checks/check-contracts.ts'
 import { checkDocs } from './checks/check-docs.ts'
 import { checkPython } from './checks/check-python.ts'
+import { checkStateMachine } from './checks/check-state-machine.ts'
 import { checkTypes } from './checks/check-types.ts'
 import { rootDir, runTool, tool } from './run-tool.ts'
 
@@ -26,6 +27,7 @@ const checks: readonly Check[] = [
   { name: 'python', what: 'ruff and mypy', run: checkPython },
   { name: 'knip', what: 'dead code and dependencies', run: () => byTool(tool('knip'), ['--no-progress']) },
   { name: 'contracts', what: 'every contract compiles', run: checkContracts },
+  { name: 'runs', what: 'the state machine: language, expressions, our rules', run: checkStateMachine },
   { name: 'docs', what: 'cited paths exist', run: checkDocs },
 ]
 
