@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CreateDeliveryStreamCommand,
@@ -8,6 +10,7 @@ import {
 } from '@aws-sdk/client-firehose'
 import { CreateDatabaseCommand, GetTableCommand, GlueClient, UpdateTableCommand } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { databaseName } from '@lean-ops/common/topics/topic-names'
 import { encodeRawRecord } from '@lean-ops/pipeline/ingest/encode-raw-record'
 import { ensureRawTables } from '@lean-ops/pipeline/raw-tables/ensure-raw-tables'
 import { openSnowflakeSession } from '@lean-ops/pipeline/snowflake/open-snowflake-session'
@@ -18,13 +21,17 @@ import {
   refreshTables,
 } from '@lean-ops/pipeline/snowflake/refresh-tables'
 import type { SnowflakeSession } from '@lean-ops/pipeline/snowflake/snowflake-session'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { rootDir } from '../supervisor/local-paths.ts'
 import { startTestEmulator, type TestEmulator } from './emulator.ts'
 import { startTestSnowflake, type TestSnowflake } from './snowflake.ts'
 
+// Processes of three languages on a busy machine.
+vi.setConfig({ testTimeout: 180_000 })
+
 // Any Iceberg table of the catalog will do as the semantic one: here those that Firehose fills, a commit at a time.
-const namespace = 'semantic'
-const topics = ['manual', 'automatic', 'stopping'] as const
+const namespace = databaseName('local', 'semantic')
+const topics = ['manual', 'automatic', 'stopping', 'orders'] as const
 type Topic = (typeof topics)[number]
 
 let emulator: TestEmulator
@@ -129,6 +136,37 @@ test('stopped: said with its reason, repaired in three steps, and refreshing by 
   expect(await count('stopping')).toBe('3')
 })
 
+test('the command line: looks, acts, and says by its exit code whether all is in sync', async () => {
+  const missing = await run('status', '--topic', 'orders')
+  const created = await run('refresh', '--topic', 'orders', '--json')
+  const inSync = await run('status', '--topic', 'orders')
+  const other = await run('status', '--topic', 'orders', '--topic', 'payments')
+  const refused = await run('status', '--topic', 'gh-push')
+  const printed = await run('setup', '--print', '--topic', 'orders')
+
+  expect(missing).toEqual({ code: 1, out: 'orders  missing · automatic refresh off\n', err: '' })
+  expect(created.code).toBe(0)
+  const { tables } = JSON.parse(created.out)
+  expect(tables).toMatchObject([{ topic: 'orders', state: 'in_sync', action: 'created' }])
+  expect(tables[0].seenSnapshotId).toBe(await headOf('orders'))
+  expect([inSync.code, inSync.out]).toEqual([
+    0,
+    expect.stringContaining('orders  in sync · automatic refresh running'),
+  ])
+  expect([other.code, other.out]).toEqual([1, expect.stringContaining('payments  missing')])
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('names no Snowflake table')])
+  expect(printed.out).toContain('CREATE ICEBERG TABLE IF NOT EXISTS "LEAN_OPS"."SEMANTIC"."ORDERS"')
+})
+
+test('the command line without a Snowflake, or with half a key, says what is missing', async () => {
+  const none = { SNOWFLAKE_URL: undefined, LEAN_OPS_LOCAL_DIR: emulator.folder }
+  const nothing = await runWith(none, 'status')
+  const half = await runWith({ ...none, SNOWFLAKE_ACCOUNT: 'a' }, 'status')
+
+  expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining('no Snowflake')])
+  expect([half.code, half.err]).toEqual([2, expect.stringContaining('SNOWFLAKE_PRIVATE_KEY_FILE')])
+})
+
 test('a restart of the stand-in loses no table', async () => {
   await refresh('manual', { isAutoRefreshed: false })
   const before = await count('manual')
@@ -147,6 +185,30 @@ test('what Snowflake does not have is refused here, too', async () => {
     state: 'missing',
   })
 })
+
+type Ran = { code: number; out: string; err: string }
+
+const run = (...args: string[]): Promise<Ran> => runWith({}, ...args)
+
+function runWith(env: Readonly<Record<string, string | undefined>>, ...args: string[]): Promise<Ran> {
+  const cli = path.join(rootDir, 'packages/pipeline/src/snowflake/cli.ts')
+  const options = {
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL: emulator.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      SNOWFLAKE_URL: snowflake.url,
+      ...env,
+    },
+  }
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [cli, ...args], options, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    )
+  })
+}
 
 function target(topic: Topic): { database: string; schema: string; table: string } {
   return { database: 'lake', schema: 'Commerce', table: topic }

@@ -6,7 +6,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const cli = path.join(import.meta.dirname, 'cli.ts')
-const things = readFileSync(path.join(import.meta.dirname, '../../../../contracts/orders.odcs.yaml'), 'utf8')
+const things = readFileSync(
+  path.join(import.meta.dirname, '../../../../contracts/orders.odcs.yaml'),
+  'utf8',
+).replace(/^version: .*$/m, 'version: 1.0.0')
 let repo = ''
 
 /** A repository with one committed contract; each test writes what it wants beside it. */

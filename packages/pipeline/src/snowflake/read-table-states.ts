@@ -1,7 +1,8 @@
+import { AppError } from '@lean-ops/common/errors/app-error'
 import type { SnowflakeTarget } from '@lean-ops/common/odcs/contract-model'
 import { z } from 'zod'
 import { parseRefreshStatus } from './parse-refresh-status.ts'
-import type { SnowflakeSession } from './snowflake-session.ts'
+import type { SnowflakeRow, SnowflakeSession } from './snowflake-session.ts'
 import { type TableState, tableKey } from './table-state.ts'
 
 /** Columns of SHOW ICEBERG TABLES that we read; the driver gives their names in the case of the answer. */
@@ -32,7 +33,7 @@ export async function readTableStates(
   const wanted = new Set(tables.map(tableKey))
   const states = new Map<string, TableState>()
   for (const { database, schema } of schemas.values())
-    for (const row of await session.run({ kind: 'showIcebergTables', database, schema })) {
+    for (const row of await showTables(session, database, schema)) {
       const shown = Shown.parse(lowerCased(row))
       const table = { database: shown.database_name, schema: shown.schema_name, table: shown.name }
       const key = tableKey(table)
@@ -45,6 +46,24 @@ export async function readTableStates(
       })
     }
   return states
+}
+
+/** Snowflake's numbers for an object, or its database or schema, that does not exist or is not for us. */
+const missingCodes = ['002003', '002043', 2003, 2043]
+
+/** None where the schema is missing: then so are its tables. */
+async function showTables(
+  session: SnowflakeSession,
+  database: string,
+  schema: string,
+): Promise<readonly SnowflakeRow[]> {
+  try {
+    return await session.run({ kind: 'showIcebergTables', database, schema })
+  } catch (error) {
+    if (error instanceof AppError && missingCodes.some((code) => code === error.context.snowflakeCode))
+      return []
+    throw error
+  }
 }
 
 /** The status column is empty while automatic refresh is off: then the history says what is in use. */
