@@ -191,6 +191,8 @@ class Account:
     def _show(self, statement: st.Show, database: str | None, schema: str | None) -> Answer:
         scope = statement.scope
         like = statement.like and re.compile(re.escape(statement.like).replace("%", ".*").replace("_", "."), re.I)
+        if len(scope) == 2 and scope not in self.registry.schemas:
+            raise not_found("Schema", ".".join(scope))
         rows: list[list[Any]] = []
         for table in sorted(self.registry.tables.values(), key=lambda one: one.key):
             names = (table.database, table.schema)

@@ -19,7 +19,7 @@ def syntax_error(message: str) -> SnowflakeError:
 def not_found(kind: str, name: str) -> SnowflakeError:
     """An object that is not there, or not for us: Snowflake does not tell which."""
     return SnowflakeError(
-        "002003", "02000", f"SQL compilation error:\n{kind} '{name}' does not exist or not authorized."
+        "002043", "02000", f"SQL compilation error:\n{kind} '{name}' does not exist or not authorized."
     )
 
 

@@ -110,14 +110,28 @@ def attach(settings: HostSettings, run_name: str, args: dict[str, str], archives
     gateway.jvm.java.lang.Thread.currentThread().setName(run_name)
     context.setJobGroup(run_name, args.get("JOB_NAME", "job"), interruptOnCancel=True)
     root = SparkSession(context, jsparkSession=base)
+    _give_every_session(read_conf(args.get("conf", "")) | catalog_conf(settings.endpoint, os.environ))
     spark = root.newSession()
     SparkSession._instantiatedSession = SparkSession._activeSession = spark
     gateway.jvm.SparkSession.setActiveSession(spark._jsparkSession)
     # The application outlives the job: a job that stops Spark means its own part only.
     SparkSession.stop = SparkContext.stop = lambda _self: None
-    for key, value in (read_conf(args.get("conf", "")) | catalog_conf(settings.endpoint, os.environ)).items():
-        _set(spark, key, value)
     return spark
+
+
+def _give_every_session(conf: dict[str, str]) -> None:
+    """On Glue these are settings of the application; here of the run, so also of sessions that the job itself makes."""
+    from pyspark.sql import SparkSession
+
+    original = SparkSession.newSession
+
+    def new_session(self: Any) -> Any:
+        session = original(self)
+        for key, value in conf.items():
+            _set(session, key, value)
+        return session
+
+    SparkSession.newSession = new_session
 
 
 def read_conf(text: str) -> dict[str, str]:
@@ -133,7 +147,8 @@ def _set(spark: Any, key: str, value: str) -> None:
         spark.conf.set(key, value)
     except AnalysisException:
         # Static settings belong to the application, which the host has set up.
-        print(f"{key} is the application's and stays as it is", file=sys.stderr)
+        if spark.conf.get(key, None) != value:
+            print(f"{key} is the application's and stays as it is", file=sys.stderr)
 
 
 def _exit_code(ended: SystemExit) -> int:

@@ -30,7 +30,7 @@ def main(spark, args):
                           'id string, n string').createOrReplaceTempView('incoming')
     spark.sql(f"MERGE INTO {table} t USING (SELECT id, CAST(n AS decimal(20,2)) n FROM incoming) s ON t.id = s.id "
               "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *")
-    return {'rows': spark.table(table).count()}
+    return {'rows': spark.newSession().table(table).count()}
 """
 
 

@@ -44,6 +44,8 @@ function deployEnvironment({ contractsDir, urls }: DeployTarget): NodeJS.Process
     LEAN_OPS_CONTRACTS_DIR: path.resolve(rootDir, contractsDir),
     LEAN_OPS_CONSOLE_URL: urls.console,
     LEAN_OPS_OIDC_ISSUER: urls.oidc,
-    LEAN_OPS_SNOWFLAKE_URL: urls.snowflake,
+    SNOWFLAKE_URL: urls.snowflake,
+    // The catalog integration that the stand-in has from the beginning.
+    SNOWFLAKE_CATALOG: 'LEAN_OPS',
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { watchFunctions } from '../live/watch-functions.ts'
+import { watchJobs } from '../live/watch-jobs.ts'
 import { buildConsole } from './build-console.ts'
 import type { Run } from './create-run.ts'
 import { deployProgram } from './deploy-program.ts'
@@ -87,7 +88,7 @@ export async function startParts(options: LocalCloudOptions, context: StartConte
   else if (!isDeepStrictEqual(env, former))
     await run.find('api')?.restart(apiProcess(portOf(urls.api), env).env)
   startDataParts(options, context, urls)
-  if (options.isLive)
+  if (options.isLive) {
     closers.push(
       await watchFunctions({
         endpoint: urls.aws,
@@ -98,6 +99,8 @@ export async function startParts(options: LocalCloudOptions, context: StartConte
         restartApi: async () => run.find('api')?.restart(),
       }),
     )
+    closers.push(await watchJobs({ endpoint: urls.aws, log }))
+  }
   return { urls, deploy }
 }
 
