@@ -1,8 +1,16 @@
 import { createRoute } from '@hono/zod-openapi'
 import { DeadLetterFilter, resolveFilter } from '@lean-ops/common/contract/dead-letter-filter'
-import { DeadLetterPage, Facets, GroupList, Histogram } from '@lean-ops/common/contract/dead-letter-query'
+import {
+  DeadLetterPage,
+  ErrorGroupDetail,
+  Facets,
+  FingerprintParam,
+  GroupList,
+  Histogram,
+} from '@lean-ops/common/contract/dead-letter-query'
 import { DeadLetterListQuery, GroupListQuery } from '@lean-ops/common/contract/dead-letter-requests'
 import { allowedOwners } from '@lean-ops/common/contract/permissions'
+import { getErrorGroup } from '@lean-ops/common/control-plane/dead-letters/get-error-group'
 import { getFacets } from '@lean-ops/common/control-plane/dead-letters/get-facets'
 import { getHistogram } from '@lean-ops/common/control-plane/dead-letters/get-histogram'
 import { listDeadLetters } from '@lean-ops/common/control-plane/dead-letters/list-dead-letters'
@@ -42,6 +50,17 @@ const groups = createRoute({
   description: filterNote,
   request: { query: GroupListQuery },
   responses: { 200: jsonResponse(GroupList, 'Groups.'), ...unchanged, ...refusalResponses(400, 422) },
+})
+
+const group = createRoute({
+  ...base,
+  method: 'get',
+  path: '/dead-letters/groups/{fingerprint}',
+  summary: 'One group of errors, and what changed before it began',
+  description:
+    'Deploys, contracts, operations, holds and settings of the six hours before its first failure. Old fingerprints lead to the current group.',
+  request: { params: FingerprintParam },
+  responses: { 200: jsonResponse(ErrorGroupDetail, 'The group.'), ...refusalResponses(400, 404) },
 })
 
 const histogram = createRoute({
@@ -101,6 +120,11 @@ export const deadLetterListRoutes = (deps: ApiDeps) => {
       const { owners, now, filter, isKnown } = await prepare(c, given, sort, limit)
       if (isKnown) return c.body(null, 304)
       return c.json(await timed(c, listErrorGroups(deps.db, { filter, owners, sort, limit, now })), 200)
+    })
+    .openapi(group, async (c) => {
+      const owners = allowedOwners(requireActor(c).grants, 'topic:read')
+      const request = { ...c.req.valid('param'), owners, now: deps.now() }
+      return c.json(await timed(c, getErrorGroup(deps.db, request)), 200)
     })
     .openapi(histogram, async (c) => {
       const { owners, now, filter, isKnown } = await prepare(c, c.req.valid('query'))

@@ -1,11 +1,18 @@
 import { AuditPage } from '@lean-ops/common/contract/audit'
-import { DeadLetterPage, Facets, GroupList, Histogram } from '@lean-ops/common/contract/dead-letter-query'
+import {
+  DeadLetterPage,
+  ErrorGroupDetail,
+  Facets,
+  GroupList,
+  Histogram,
+} from '@lean-ops/common/contract/dead-letter-query'
 import {
   DeadLetterBodyView,
   DeadLetterHistory,
   DeadLetterView,
   UnmaskGrant,
 } from '@lean-ops/common/contract/dead-letter-requests'
+import { recordDeploy } from '@lean-ops/common/control-plane/changes/record-deploy'
 import { recordDeadLetters } from '@lean-ops/common/control-plane/dead-letters/record-dead-letters'
 import { topics } from '@lean-ops/common/control-plane/schema/topics'
 import { failureReport } from '@lean-ops/common/control-plane/testing/failure-arbitrary'
@@ -101,6 +108,36 @@ describe('dead letters', () => {
     ])
     expect(histogram.buckets.reduce((sum, b) => sum + b.count, 0)).toBe(3)
     expect(facets.topic).toEqual([{ value: 'clicks', count: 1 }])
+  })
+
+  it('says what changed before a group began, of the topics it touches', async () => {
+    const { groups } = GroupList.parse(await (await get('/groups?topic=orders&code=MALFORMED_JSON')).json())
+    const found = groups[0]
+    const began = new Date(found?.firstSeenAt ?? 0).getTime()
+    const minutesBefore = (n: number) => new Date(began - n * 60_000).toISOString()
+    await recordDeploy(test.database.db, { gitCommit: 'abcdef0123456789', details: {} })
+    await test.database.pool.query('UPDATE deploys SET at = $1', [minutesBefore(4)])
+    const contract = (topic: string, minutes: number) =>
+      test.database.pool.query(
+        `INSERT INTO contract_versions (topic, sha256, version, model, yaml, state, source, activated_at)
+         VALUES ($1, $2, '2.0.0', '{}', '', 'active', 'git', $3)`,
+        [topic, (topic === 'orders' ? 'a' : 'b').repeat(64), minutesBefore(minutes)],
+      )
+    await contract('orders', 30)
+    await contract('clicks', 20)
+
+    const ofOrders = ErrorGroupDetail.parse(await (await get(`/groups/${found?.fingerprint}`)).json())
+    const ofGrowth = ErrorGroupDetail.parse(await (await get(`/groups/${found?.fingerprint}`, growth)).json())
+    const unknown = await get('/groups/v1:0000000000000000')
+
+    expect(ofOrders.count).toBe(2)
+    expect(ofOrders.changes.map((c) => [c.kind, c.title, c.topics])).toEqual([
+      ['deploy', 'deploy of abcdef012345', null],
+      ['contract', 'contract 2.0.0 of clicks became active', ['clicks']],
+      ['contract', 'contract 2.0.0 of orders became active', ['orders']],
+    ])
+    expect(ofGrowth.changes.map((c) => c.topics)).toEqual([null, ['clicks']])
+    expect(unknown.status).toBe(404)
   })
 
   it('echoes a relative window absolute, and answers 304 until something changes', async () => {

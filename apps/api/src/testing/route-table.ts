@@ -55,6 +55,7 @@ export const unknownIds = (route: TableRoute): string => {
   return route.path
     .replace('{topic}', 'no-such-topic')
     .replace('{key}', 'unmaskPerHourMax')
+    .replace('{fingerprint}', 'v1:0000000000000000')
     .replace('{id}', id)
 }
 

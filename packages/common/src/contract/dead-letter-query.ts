@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Change } from './change.ts'
 import { DeadLetterRow, FingerprintPart } from './dead-letter.ts'
 import { DeadLetterFilter } from './dead-letter-filter.ts'
 import { FailureClass, FailureStage } from './failure-code.ts'
@@ -42,6 +43,17 @@ export const ErrorGroup = z.object({
   sampleId: z.string(),
 })
 export type ErrorGroup = z.infer<typeof ErrorGroup>
+
+/** One group with what changed before it began, newest first. */
+export const ErrorGroupDetail = ErrorGroup.extend({
+  changes: z.array(Change),
+  changesFrom: Instant,
+  changesTo: Instant,
+})
+export type ErrorGroupDetail = z.infer<typeof ErrorGroupDetail>
+
+/** `v1:` and 16 hexadecimal digits. */
+export const FingerprintParam = z.object({ fingerprint: z.string().regex(/^v\d{1,4}:[0-9a-f]{16}$/) })
 
 export const groupSorts = ['count', 'lastSeenAt', 'firstSeenAt'] as const
 export const GroupSort = z.enum(groupSorts)

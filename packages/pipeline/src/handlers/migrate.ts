@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { glueClient, s3Client, secretsClient } from '@lean-ops/common/aws/clients'
 import { readEnv } from '@lean-ops/common/config/read-env'
+import { recordDeploy } from '@lean-ops/common/control-plane/changes/record-deploy'
 import { connectDatabase, DatabaseEnv } from '@lean-ops/common/control-plane/connect'
 import { syncContracts } from '@lean-ops/common/control-plane/contracts/sync-contracts'
 import { migrateDatabase } from '@lean-ops/common/control-plane/migrate'
@@ -48,6 +49,10 @@ export async function handler(): Promise<{ migrations: string[]; created: string
       { database: env.RAW_DATABASE, bucket: env.LAKE_BUCKET, prefix: 'raw' },
       registry.topics.map((t) => t.tableName),
     )
+    await recordDeploy(database.db, {
+      gitCommit: env.GIT_COMMIT,
+      details: { migrations: applied, contracts, created: tables.created, extended: tables.extended },
+    })
     logger.info('migrated', { migrations: applied, contracts, ...tables })
     return { migrations: applied, created: tables.created, extended: tables.extended }
   } finally {
