@@ -39,6 +39,8 @@ const needs = {
   'test:e2e': ['packages', 'python', 'jobs', 'snowflake', 'sst', 'console', 'chromium'],
   conformance: ['packages', 'python-tools'],
   bench: ['packages', 'python', 'jobs'],
+  audit: ['packages', 'jobs-tools'],
+  soak: ['packages', 'jobs-tools'],
   format: ['packages'],
 }
 

@@ -46,6 +46,7 @@ def _columns() -> list[dict[str, Any]]:
         column("user_id", ["userId"], "string", isCritical=True),
         column("nickname", ["nickname"], "string", isCritical=True, isBlankAllowed=True),
         column("seq", ["seq"], "long"),
+        column("rank", ["rank"], "long"),
         column(
             "amount", ["amount"], "decimal", precision=8, scale=2, rules=[_range("amount_range", "0.00", "5000.00")]
         ),
@@ -106,10 +107,17 @@ changes: dict[str, Contract] = {
     "a new column": contract("1.4.0", columns=[*_columns(), column("note", ["note"], "string")]),
     "stricter": contract("2.0.0", columns=_changed("flag", isCritical=True, required=True)),
     "another version path": contract(
-        "3.0.0", eventVersion={"path": ["updatedAt"], "type": {"kind": "timestamp"}, "timestampFormat": "rfc3339"}
+        "3.0.0", eventVersion={"path": ["rank"], "type": {"kind": "long"}, "timestampFormat": "rfc3339"}
     ),
-    "no version path": contract("3.1.0", eventVersion=None),
     "another key": contract("4.0.0", keyPath=["ref"]),
+}
+
+#: Changes of a column's type that Iceberg cannot make in place.
+rebuilt_changes: dict[str, Contract] = {
+    "a version of another type": contract(
+        "3.1.0", eventVersion={"path": ["updatedAt"], "type": {"kind": "timestamp"}, "timestampFormat": "rfc3339"}
+    ),
+    "no version path": contract("3.2.0", eventVersion=None),
 }
 
 drafts: list[Contract] = [draft("0.1.0", keyPath=["orderId"]), draft("0.2.0", keyPath=None)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from proof.bodies import Array, Number, Value, malformed_bodies, render_payload, wrap_payload
-from proof.contracts import base, changes, drafts
+from proof.contracts import base, changes, drafts, rebuilt_changes
 from proof.history import (
     Activate,
     Append,
@@ -31,13 +31,14 @@ _lost_stages: list[Stage] = ["ingest", "delivery"]
 _lost_statuses: list[Status] = ["open", "open", "resolved", "discarded"]
 
 
-def generate_history(seed: int, size: int = 14) -> History:
-    """`size` steps at random, then passes until everything is caught up."""
+def generate_history(seed: int, size: int = 14, *, is_in_place: bool = False) -> History:
+    """`size` steps at random. `is_in_place`: only contract changes that need no new tables."""
     rng = random.Random(seed)
     contracts = [base]
     if rng.random() < 0.3:
         contracts = [rng.choice(drafts), base]
-    contracts += [dict(changes[name]) for name in rng.sample(sorted(changes), rng.choice([0, 0, 1, 2]))]
+    possible = changes if is_in_place else changes | rebuilt_changes
+    contracts += [dict(possible[name]) for name in rng.sample(sorted(possible), rng.choice([0, 0, 1, 2]))]
     history = History(seed, contracts)
     writer = _Writer(rng)
     active = 0
@@ -232,6 +233,7 @@ class _Writer:
 
 _members: dict[str, tuple[list[Value], list[Value]]] = {
     "ref": (["r1", "r2"], [Number("1"), None, Array("[]")]),
+    "rank": ([Number("1"), Number("2"), "3"], [None, Number("2.5")]),
     "status": (["OPEN", "PAID"], ["open", "", "GONE", None, Number("1")]),
     "updatedAt": (
         ["2026-03-01T01:00:00Z", "2026-03-01T03:00:00+02:00", "2026-03-02T00:00:00.123456Z"],
