@@ -19,9 +19,15 @@ describe('grouping of real error texts', () => {
   it.each([
     { name: 'labelled-errors', textsMin: 150, precisionMin: 0.98, recallMin: 0.95 },
     { name: 'captured-errors', textsMin: 50, precisionMin: 0.95, recallMin: 0.92 },
+    // Libraries that nobody looked at while the rules were written (DuckDB, pydantic, Arrow, SQLite, codecs), labelled by cause before the
+    // first and only measurement. Values in quotes that look like names (`'abc'`) keep texts apart: rather two groups than one of two causes.
+    { name: 'unseen-errors', textsMin: 50, precisionMin: 0.98, recallMin: 0.48 },
   ])('puts together what belongs together: $name', async ({ name, textsMin, precisionMin, recallMin }) => {
     const result = measureGrouping(await readLabelled(name), keyOf)
 
+    console.info(
+      `${name}: ${result.texts} texts, pairwise precision ${result.precision.toFixed(3)}, recall ${result.recall.toFixed(3)}`,
+    )
     expect(result.texts).toBeGreaterThanOrEqual(textsMin)
     expect(result.precision, `merged: ${JSON.stringify(result.merged)}`).toBeGreaterThanOrEqual(precisionMin)
     expect(result.recall, `split: ${result.split.length}`).toBeGreaterThanOrEqual(recallMin)

@@ -13,6 +13,8 @@ export type ErrorFacts = {
   message: string
   /** Stack trace, if the failure brought one. */
   trace?: string
+  /** Its frames as they were normalised before, where the trace itself is gone. */
+  frames?: readonly string[]
   /** Fields that the failure names (JSON pointers or dotted); their order does not matter. */
   paths?: readonly string[]
 }
@@ -32,7 +34,7 @@ export type Fingerprint = {
  */
 export function fingerprintError(facts: ErrorFacts): Fingerprint {
   const message = normaliseMessage(facts.message)
-  const frames = facts.trace === undefined ? [] : normaliseFrames(facts.trace)
+  const frames = facts.trace === undefined ? (facts.frames ?? []) : normaliseFrames(facts.trace)
   const paths = [...new Set((facts.paths ?? []).map(normalisePath))].sort()
   const parts: FingerprintPart[] = [
     { kind: 'stage', value: facts.stage },

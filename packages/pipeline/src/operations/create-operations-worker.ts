@@ -18,6 +18,7 @@ import { createJobPorts, JobEnv } from './jobs/create-job-ports.ts'
 import { loadBodyFrom } from './load-body.ts'
 import { proveDeliveries } from './prove-deliveries.ts'
 import { pruneSettled } from './prune-settled.ts'
+import { regroupOld } from './regroup-old.ts'
 import { runSlice } from './run-slice.ts'
 import { tick } from './tick.ts'
 
@@ -91,6 +92,7 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         exportAudit: () => exportAudit({ db: deps.db, s3: deps.s3, archiveBucket: env.ARCHIVE_BUCKET }),
         prune: () => pruneSettled({ db: deps.db, remainingMs }),
         forget: () => forgetExpired({ db: deps.db, now: deps.now, remainingMs }),
+        regroup: () => regroupOld({ db: deps.db, remainingMs }),
         onError: (what, error) => logFault(what, error, context),
       })
     if (message.do === 'check-plan')
