@@ -113,7 +113,7 @@ function createSteps(deps: Deps) {
     refreshSnowflake: createDatabaseFunction(deps, 'refresh-snowflake', {
       memory: '512 MB',
       reserved: 4,
-      environment: { SEMANTIC_DATABASE: lake.semantic.name, ...snowflakeEnvironment(stage) },
+      environment: { SEMANTIC_DATABASE: lake.semantic.name, ...snowflakeEnvironment() },
       permissions: [
         // Which snapshots there are, to say by how many Snowflake is behind.
         glueTables(stage, ['glue:GetTable'], lake.semantic),
@@ -138,21 +138,19 @@ function createSteps(deps: Deps) {
   }
 }
 
-/** What the deployer says of Snowflake (docs/aws.md); nothing = there is none. On the laptop the supervisor names its stand-in. */
-function snowflakeEnvironment(stage: Stage): Record<string, string> {
-  const { LEAN_OPS_SNOWFLAKE_URL: url } = process.env
-  // `LEAN_OPS` is the integration that the stand-in brings along: with it, missing tables are made.
-  if (stage.isLocal) return url ? { SNOWFLAKE_URL: url, SNOWFLAKE_CATALOG: 'LEAN_OPS' } : {}
+/** What the deployer's environment says of Snowflake (docs/aws.md); nothing = there is none. On the laptop the supervisor names its stand-in. */
+function snowflakeEnvironment(): Record<string, string> {
+  const names = ['SNOWFLAKE_URL', 'SNOWFLAKE_SECRET_ARN', 'SNOWFLAKE_CATALOG', 'SNOWFLAKE_EXTERNAL_VOLUME']
   return Object.fromEntries(
-    ['SNOWFLAKE_SECRET_ARN', 'SNOWFLAKE_CATALOG', 'SNOWFLAKE_EXTERNAL_VOLUME'].flatMap((name) => {
-      const value = process.env[`LEAN_OPS_${name}`]
+    names.flatMap((name) => {
+      const value = process.env[name]
       return value ? [[name, value]] : []
     }),
   )
 }
 
 function snowflakeSecret(): sst.aws.FunctionPermissionArgs[] {
-  const arn = process.env.LEAN_OPS_SNOWFLAKE_SECRET_ARN
+  const arn = process.env.SNOWFLAKE_SECRET_ARN
   return arn ? [readSecret(arn)] : []
 }
 

@@ -6,7 +6,7 @@ import { beginRun } from '@lean-ops/common/control-plane/runs/begin-run'
 import { countSemanticWork } from '@lean-ops/common/control-plane/runs/count-semantic-work'
 import { countTopics, type TopicCounts } from '@lean-ops/common/control-plane/runs/count-topics'
 import { failTopics } from '@lean-ops/common/control-plane/runs/fail-topics'
-import { getRun } from '@lean-ops/common/control-plane/runs/get-run'
+import { getRunInput } from '@lean-ops/common/control-plane/runs/get-run-input'
 import { planPasses } from '@lean-ops/common/control-plane/runs/plan-passes'
 import { startRound } from '@lean-ops/common/control-plane/runs/start-round'
 import { takeLeases } from '@lean-ops/common/control-plane/runs/take-leases'
@@ -68,7 +68,7 @@ async function openRun(
 ): Promise<RunInput> {
   if (round > 1) {
     await startRound(db, { execution, round })
-    return (await getRun(db, execution)).input
+    return await getRunInput(db, execution)
   }
   const parsed = RunInput.safeParse(input)
   if (!parsed.success)

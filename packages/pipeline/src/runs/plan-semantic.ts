@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { countTopics, type TopicCounts } from '@lean-ops/common/control-plane/runs/count-topics'
-import { getRun } from '@lean-ops/common/control-plane/runs/get-run'
+import { getRunInput } from '@lean-ops/common/control-plane/runs/get-run-input'
 import { planPasses } from '@lean-ops/common/control-plane/runs/plan-passes'
 import { takeLeases } from '@lean-ops/common/control-plane/runs/take-leases'
 import { leaseSeconds } from './lease-seconds.ts'
@@ -17,7 +17,7 @@ export async function planSemantic(
 ): Promise<TopicCounts & { planUri: string; semanticPasses: number }> {
   const { taken } = await takeLeases(deps.db, { execution, leaseSeconds, round })
   await mirrorLeases(deps, execution, taken)
-  const { input } = await getRun(deps.db, execution)
+  const input = await getRunInput(deps.db, execution)
   const planKey = jobPlanKey(execution, round, 'semantic')
   const { passes } = await planPasses(deps.db, {
     execution,

@@ -1,4 +1,4 @@
-import { getRun } from '@lean-ops/common/control-plane/runs/get-run'
+import { getRunInput } from '@lean-ops/common/control-plane/runs/get-run-input'
 import { listBehindTopics } from '@lean-ops/common/control-plane/runs/list-behind-topics'
 import { releaseLeases } from '@lean-ops/common/control-plane/runs/release-leases'
 import { type StartDeps, startRun } from './start-run.ts'
@@ -14,7 +14,7 @@ export async function startSuccessor(
   const { root, generation } = parseName(execution)
   const topics = await listBehindTopics(deps.db, execution)
   if (generation >= successorsMax || topics.length === 0) return { successor: null }
-  const { input } = await getRun(deps.db, execution)
+  const input = await getRunInput(deps.db, execution)
   // The successor finds its topics free, or it would have nothing to do.
   await releaseLeases(deps.db, execution)
   const successor = `${root}-s${generation + 1}`

@@ -208,6 +208,7 @@ async function createFunctions(lambda: LambdaClient, database: TestDatabase, lak
             DATABASE_URL: database.url,
             LAKE_BUCKET: lake,
             RAW_DATABASE: rawDatabase,
+            SEMANTIC_DATABASE: 'lean_ops_test_semantic',
             JOB_NAMES: 'lean-ops-test-curated,lean-ops-test-semantic',
             STATE_MACHINE_ARN: machineArn,
           },
