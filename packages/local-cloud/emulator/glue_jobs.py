@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import iam_auth, patches
+from . import control, iam_auth, patches
 from .settings import INHERITED, REGION, Settings
 
 log = logging.getLogger("emulator.jobs")
@@ -205,14 +205,19 @@ def _is_spark(job: dict[str, Any]) -> bool:
 
 def _environment(settings: Settings, job: dict[str, Any]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    credentials = iam_auth.role_credentials(str(job.get("Role", "")), f"GlueJobRunnerSession-{job['Name']}")
+    host = {
+        "SPARK_HOST_FILE": settings.spark_host_file,
+        "SPARK_GLUE_ENDPOINT": f"{settings.endpoint}{control.AS}{credentials['AWS_ACCESS_KEY_ID']}",
+    }
     return {
         **kept,
         "AWS_ENDPOINT_URL": settings.endpoint,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        **iam_auth.role_credentials(str(job.get("Role", "")), f"GlueJobRunnerSession-{job['Name']}"),
+        **credentials,
         "PYTHONUNBUFFERED": "1",
-        **({"SPARK_HOST_FILE": settings.spark_host_file} if settings.spark_host_file else {}),
+        **(host if settings.spark_host_file else {}),
     }
 
 

@@ -1,9 +1,10 @@
-"""Step Functions: Glue jobs (with `.sync`) and StartExecution that is idempotent by name and input."""
+"""Step Functions: Glue jobs (with `.sync`), idempotent StartExecution, and the time-out of a whole execution."""
 
 from __future__ import annotations
 
 import contextvars
 import json
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from . import glue_jobs, iam_auth, limits, patches
 
 START_JOB = "arn:aws:states:::glue:startJobRun"
+ENDS = ("ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut")
 
 
 def install() -> None:
@@ -24,10 +26,70 @@ def install() -> None:
         "services.stepfunctions", "_execute_task", "state_def, raw_input, execution, ctx", _make_execute_task
     )
     patches.replace("services.stepfunctions", "_invoke_resource", "resource, input_data", _make_invoke)
+    patches.replace("services.stepfunctions", "_run_execution", "exec_arn", _make_run)
+    patches.replace("services.stepfunctions", "_fail_execution", "execution, error, cause", _make_fail)
+    patches.replace("services.stepfunctions", "_add_event", "execution, event_type, details", _make_add_event)
 
 
-# The role of the execution whose task is running; tasks run on threads that copy the context.
+# Of the execution whose task is running; tasks run on threads that copy the context.
 _role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role", default="")
+_execution: contextvars.ContextVar[dict[str, Any] | None] = contextvars.ContextVar("execution", default=None)
+
+
+def _make_run(original: Callable[[str], None]) -> Callable[[str], None]:
+    def run(exec_arn: str) -> None:
+        """The definition's own TimeoutSeconds holds for the whole execution."""
+        from ministack.services import stepfunctions
+
+        execution = stepfunctions._executions.get(exec_arn) or {}
+        machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
+        try:
+            seconds = json.loads(machine.get("definition", "{}")).get("TimeoutSeconds")
+        except ValueError:
+            seconds = None
+        if not isinstance(seconds, int | float):
+            original(exec_arn)
+            return
+        # The request's account and region, which the status event is published under.
+        context = contextvars.copy_context()
+        timer = threading.Timer(float(seconds), context.run, (_time_out, execution))
+        timer.daemon = True
+        timer.start()
+        try:
+            original(exec_arn)
+        finally:
+            timer.cancel()
+
+    return run
+
+
+def _time_out(execution: dict[str, Any]) -> None:
+    from ministack.services import stepfunctions
+
+    if execution.get("status") != "RUNNING":
+        return
+    execution.update(status="TIMED_OUT", stopDate=stepfunctions.now_iso(), error="States.Timeout")
+    stepfunctions._add_event(execution, "ExecutionTimedOut", {"executionTimedOutEventDetails": {}})
+    stepfunctions._emit_execution_status_event(execution)
+
+
+def _make_add_event(original: Callable[..., Any]) -> Callable[..., Any]:
+    def add(execution: dict[str, Any], event_type: str, details: Any = None) -> Any:
+        """The end of an execution is the last event of its history, whatever its thread still does."""
+        last = execution["events"][-1]
+        is_over = last["type"] in ENDS
+        return last if is_over else original(execution, event_type, details)
+
+    return add
+
+
+def _make_fail(original: Callable[..., None]) -> Callable[..., None]:
+    def fail(execution: dict[str, Any], error: str, cause: str) -> None:
+        """An execution ends once: a task that fails after a stop or a time-out changes nothing."""
+        if execution.get("status") == "RUNNING":
+            original(execution, error, cause)
+
+    return fail
 
 
 def _make_execute_task(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,11 +97,13 @@ def _make_execute_task(original: Callable[..., Any]) -> Callable[..., Any]:
         from ministack.services import stepfunctions
 
         machine = stepfunctions._state_machines.get(execution.get("stateMachineArn")) or {}
-        token = _role.set(str(machine.get("roleArn", "")))
+        role = _role.set(str(machine.get("roleArn", "")))
+        current = _execution.set(execution)
         try:
             return original(state_def, raw_input, execution, ctx)
         finally:
-            _role.reset(token)
+            _execution.reset(current)
+            _role.reset(role)
 
     return execute
 
@@ -73,8 +137,13 @@ def start_job(resource: str, data: dict[str, Any]) -> dict[str, Any]:
     if not resource.endswith(".sync"):
         return answer
     run = glue_jobs.find_run(data["JobName"], answer["JobRunId"])
-    while run["JobRunState"] not in glue_jobs.FINAL:
+    execution = _execution.get() or {"status": "RUNNING"}
+    while run["JobRunState"] not in glue_jobs.FINAL and execution["status"] == "RUNNING":
         time.sleep(0.1)
+    if run["JobRunState"] not in glue_jobs.FINAL:
+        # As documented for `.sync`: a stopped execution takes the job it waits for with it.
+        glue_jobs.stop_runs({"JobName": data["JobName"], "JobRunIds": [run["Id"]]})
+        raise stepfunctions._ExecutionError("States.TaskFailed", "The execution ended while the job ran.")
     result = as_integration_output(run)
     if run["JobRunState"] == "SUCCEEDED":
         return result

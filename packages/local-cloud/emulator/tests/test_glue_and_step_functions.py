@@ -152,6 +152,56 @@ def test_sync_of_a_failed_job_is_task_failed_with_the_job_run_as_cause(cloud: Cl
     assert json.loads(found["cause"])["ErrorMessage"] == "no table"
 
 
+def test_an_execution_has_its_time_out_and_takes_its_job_with_it(cloud: Cloud) -> None:
+    name = job(cloud, "import time; time.sleep(600)")
+    sfn, glue = cloud.client("stepfunctions"), cloud.client("glue")
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::glue:startJobRun.sync",
+        "Parameters": {"JobName": name},
+        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}],
+        "End": True,
+    }
+    states = {"Run": task, "Caught": {"Type": "Pass", "End": True}}
+    definition = json.dumps({"StartAt": "Run", "TimeoutSeconds": 2, "States": states})
+    arn = sfn.create_state_machine(name=unique("machine"), definition=definition, roleArn=cloud.role(["*"]))
+    execution = sfn.start_execution(stateMachineArn=arn["stateMachineArn"])["executionArn"]
+
+    found = eventually(lambda: sfn.describe_execution(executionArn=execution), lambda one: one["status"] != "RUNNING")
+    runs = eventually(
+        lambda: glue.get_job_runs(JobName=name)["JobRuns"], lambda all_: all_[0]["JobRunState"] in FINAL, 30
+    )
+    events = sfn.get_execution_history(executionArn=execution)["events"]
+
+    assert (found["status"], found["error"]) == ("TIMED_OUT", "States.Timeout")
+    assert runs[0]["JobRunState"] == "STOPPED"
+    # Not caught by the state: it is the execution's, not the task's.
+    assert events[-1]["type"] == "ExecutionTimedOut"
+    assert sfn.describe_execution(executionArn=execution)["status"] == "TIMED_OUT"
+
+
+def test_a_stopped_execution_stays_stopped_and_takes_its_job_with_it(cloud: Cloud) -> None:
+    name = job(cloud, "import time; time.sleep(600)")
+    sfn, glue = cloud.client("stepfunctions"), cloud.client("glue")
+    task = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::glue:startJobRun.sync",
+        "Parameters": {"JobName": name},
+        "End": True,
+    }
+    execution = sfn.start_execution(stateMachineArn=machine(cloud, {"Run": task}))["executionArn"]
+    eventually(lambda: glue.get_job_runs(JobName=name)["JobRuns"], bool)
+
+    sfn.stop_execution(executionArn=execution, error="Stopped", cause="by a person")
+    runs = eventually(
+        lambda: glue.get_job_runs(JobName=name)["JobRuns"], lambda all_: all_[0]["JobRunState"] in FINAL, 30
+    )
+    found = sfn.describe_execution(executionArn=execution)
+
+    assert runs[0]["JobRunState"] == "STOPPED"
+    assert (found["status"], found["cause"]) == ("ABORTED", "by a person")
+
+
 def test_start_execution_is_idempotent_while_it_runs(cloud: Cloud) -> None:
     sfn = cloud.client("stepfunctions")
     arn = machine(cloud, {"Wait": {"Type": "Wait", "Seconds": 3, "End": True}})
