@@ -9,6 +9,7 @@ const usage = `npm run seed -- [options]      fills the running local cloud's da
 
   --topics N         topics with a day of samples (700)
   --dead-letters N   dead letters with bodies, groups, trends, operations and audit (1000000; 10000 is quick)
+  --runs N           runs with topics, passes and checkpoints (50000)
   --seed N           the same seed makes the same fleet (1)
   --database-url U   another database than the local cloud's; its user must own the tables
   --help             this text
@@ -20,20 +21,20 @@ async function main(): Promise<void> {
     options: {
       topics: { type: 'string', default: '700' },
       'dead-letters': { type: 'string', default: '1000000' },
-      runs: { type: 'string', default: '0' },
+      runs: { type: 'string', default: '50000' },
       seed: { type: 'string', default: '1' },
       'database-url': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return console.log(usage)
-  if (values.runs !== '0') throw new AppError('INVALID_INPUT', '--runs: runs cannot be seeded yet, use 0')
   const connectionString = values['database-url'] ?? readRunFile(localPaths().runFile)?.urls.database
   if (connectionString === undefined)
     throw new AppError('UNAVAILABLE', 'the local cloud is not running: start it with `npm start`')
   const volume = {
     topics: wholeNumber('--topics', values.topics),
     deadLetters: wholeNumber('--dead-letters', values['dead-letters']),
+    runs: wholeNumber('--runs', values.runs),
     seed: wholeNumber('--seed', values.seed),
   }
   const pool = new pg.Pool({ connectionString, max: 1 })

@@ -9,7 +9,11 @@ import { seedControlPlane } from './seed-control-plane.ts'
 let database: TestDatabase
 beforeAll(async () => {
   database = await createTestDatabase()
-  await seedControlPlane(database.owner, { topics: 50, deadLetters: 10_000, seed: 1 }, () => undefined)
+  await seedControlPlane(
+    database.owner,
+    { topics: 50, deadLetters: 10_000, runs: 200, seed: 1 },
+    () => undefined,
+  )
 })
 afterAll(() => database.close())
 
@@ -44,6 +48,67 @@ it('can be read like real data', async () => {
   const deps = { db: database.db, s3: { send: () => Promise.reject(new Error('not needed')) } as never }
   const body = await readDeadLetterBody(deps, items[0]?.id ?? '')
   expect(JSON.parse(body.bytes.toString('utf8'))).toHaveProperty('orderId')
+})
+
+it('has large messages, topics that can be judged and runs with their passes', async () => {
+  const [large] = await query('SELECT max(size_bytes) AS bytes FROM dead_letters')
+  expect(large?.bytes).toBeGreaterThan(1_040_000)
+  expect(large?.bytes).toBeLessThanOrEqual(1_048_576)
+  expect(await query('SELECT count(*)::int AS n FROM topic_status WHERE dead_letters_open IS NULL')).toEqual([
+    { n: 0 },
+  ])
+  expect(await query('SELECT sum(dead_letters_open)::int AS n FROM topic_status')).toEqual(
+    await query("SELECT count(*)::int AS n FROM dead_letters WHERE status = 'open'"),
+  )
+  expect(await query('SELECT count(*)::int AS n FROM runs')).toEqual([{ n: 200 }])
+  expect(await query("SELECT count(*)::int AS n FROM runs WHERE state = 'RUNNING'")).toEqual([{ n: 1 }])
+  expect(
+    await query(
+      'SELECT count(*)::int AS n FROM checkpoints c WHERE NOT EXISTS (SELECT 1 FROM run_passes p WHERE p.pass_id = c.pass_id)',
+    ),
+  ).toEqual([{ n: 0 }])
+})
+
+it('needs no right beyond owning the tables', async () => {
+  const other = await createTestDatabase()
+  const { rows } = await other.owner.query('SELECT current_database() AS name')
+  try {
+    await other.owner.query(`CREATE ROLE "seeder-${rows[0]?.name}"`)
+    await other.owner.query(
+      `GRANT CREATE, TEMPORARY ON DATABASE ${rows[0]?.name} TO "seeder-${rows[0]?.name}"`,
+    )
+    const { rows: tables } = await other.owner.query(
+      "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname NOT LIKE 'pg_%'",
+    )
+    await other.owner.query(`GRANT CREATE ON SCHEMA public TO "seeder-${rows[0]?.name}"`)
+    for (const { relname } of tables)
+      await other.owner.query(`ALTER TABLE "${relname}" OWNER TO "seeder-${rows[0]?.name}"`)
+    other.owner.on('connect', () => undefined)
+    const seeder = await other.owner.connect()
+    await seeder.query(`SET SESSION AUTHORIZATION "seeder-${rows[0]?.name}"`)
+    // The seed opens its own connection of the pool: give it this one.
+    const pool = {
+      connect: async () => ({
+        query: seeder.query.bind(seeder),
+        escapeIdentifier: seeder.escapeIdentifier.bind(seeder),
+        release: () => undefined,
+      }),
+    }
+    // Safe: the seed uses nothing else of a pool.
+    await seedControlPlane(
+      pool as unknown as typeof other.owner,
+      { topics: 3, deadLetters: 50, seed: 1 },
+      () => undefined,
+    )
+    await seeder.query('RESET SESSION AUTHORIZATION')
+    seeder.release()
+    expect((await other.owner.query('SELECT count(*)::int AS n FROM dead_letters')).rows).toEqual([{ n: 50 }])
+  } finally {
+    await other.owner.query(
+      `REASSIGN OWNED BY "seeder-${rows[0]?.name}" TO CURRENT_USER; DROP OWNED BY "seeder-${rows[0]?.name}"; DROP ROLE "seeder-${rows[0]?.name}"`,
+    )
+    await other.close()
+  }
 })
 
 it('refuses a database that is in use', async () => {

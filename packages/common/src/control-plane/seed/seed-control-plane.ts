@@ -2,10 +2,11 @@ import type pg from 'pg'
 import { AppError } from '../../errors/app-error.ts'
 import { seedLetters } from './seed-letters.ts'
 import { seedOperations } from './seed-operations.ts'
-import { seedTopics } from './seed-topics.ts'
+import { seedRuns } from './seed-runs.ts'
+import { noteDeadLetters, seedTopics } from './seed-topics.ts'
 import { withoutIndexes } from './without-indexes.ts'
 
-export type SeedVolume = { topics: number; deadLetters: number; seed: number }
+export type SeedVolume = { topics: number; deadLetters: number; runs?: number; seed: number }
 
 const filled = ['dead_letters', 'dead_letter_bodies', 'dead_letter_events']
 
@@ -32,7 +33,10 @@ export async function seedControlPlane(
       await seedLetters(client, volume.deadLetters, volume.seed, (n) => onStep(`${n} dead letters`))
       onStep('indexes')
     })
+    await noteDeadLetters(client)
     await seedOperations(client, volume.seed)
+    onStep(`${volume.runs ?? 0} runs`)
+    await seedRuns(client, volume.runs ?? 0, volume.seed)
     await client.query('COMMIT')
     onStep('statistics')
     await client.query('VACUUM (ANALYZE)')

@@ -3,6 +3,8 @@ import { seedFailures } from './seed-failures.ts'
 
 const chunkRows = 100_000
 const days = 30
+/** One message in so many is as large as SQS allows: just under 1 MiB. */
+const largeEvery = 10_000
 
 /**
  * Dead letters with bodies and events, generated inside PostgreSQL from hashes of (row number, seed): no byte travels, and
@@ -57,7 +59,7 @@ const draftSql = `
     '{"id":"' || message_id || '","orderId":"o-' || (drawn.n * 7919 % 1000003) || '","amount":' || (drawn.n % 100000) / 100.0
       || ',"currency":"' || (ARRAY['EUR','USD','SEK','GBP'])[1 + drawn.n % 4] || '","customer":{"id":"c-' || (drawn.n % 50021)
       || '","name":"Customer ' || (drawn.n % 977) || '"},"items":[{"sku":"SKU-' || (drawn.n % 4001) || '","quantity":' || 1 + drawn.n % 5
-      || '}],"note":"' || repeat(md5(drawn.n::text), 1 + (drawn.n % 12)::int) || '"}'
+      || '}],"note":"' || repeat(md5(drawn.n::text), CASE WHEN drawn.n % ${largeEvery} = 7 THEN 32740 ELSE 1 + (drawn.n % 12)::int END) || '"}'
   FROM drawn JOIN seed_topics t ON t.n = drawn.topic_n JOIN seed_failures x ON x.n = drawn.failure_n
   CROSS JOIN LATERAL (SELECT left(md5('message' || drawn.n || '-' || $3::bigint), 24) AS message_id) AS m`
 

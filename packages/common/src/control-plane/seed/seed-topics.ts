@@ -33,9 +33,20 @@ export async function seedTopics(client: pg.ClientBase, count: number, seed: num
   await client.query(
     `INSERT INTO topic_status (topic, queue_visible, queue_in_flight, queue_delayed, queue_oldest_age_seconds, queue_collected_at,
        mapping_state, mapping_concurrency_max, mapping_collected_at, raw_snapshot_id, raw_rows, raw_committed_at, raw_collected_at)
-     SELECT s.topic, s.queue_visible, s.queue_in_flight, 0, s.queue_oldest_age_seconds, now(), 'Enabled', 10, now(),
+     SELECT s.topic, s.queue_visible, s.queue_in_flight, 0,
+       CASE abs(hashtextextended('old' || s.topic, $1::bigint)) % 40 WHEN 0 THEN 2400 WHEN 1 THEN 420 ELSE s.queue_oldest_age_seconds END, now(),
+       CASE abs(hashtextextended('paused' || s.topic, $1::bigint)) % 60 WHEN 0 THEN 'Disabled' ELSE 'Enabled' END, 10, now(),
        abs(hashtextextended('snapshot' || s.topic, $1::bigint)), s.raw_rows, now() - interval '1 minute', now()
      FROM topic_samples s WHERE s.minute = (SELECT max(minute) FROM topic_samples) ON CONFLICT (topic) DO NOTHING`,
     [seed],
   )
+}
+
+/** What the sampler would have counted: with it every topic has a verdict for as long as a sample is fresh. */
+export async function noteDeadLetters(client: pg.ClientBase): Promise<void> {
+  await client.query(`
+    UPDATE topic_status s SET dead_letters_open = coalesce(c.letters, 0), dead_letters_last_at = c.last_at, dead_letters_collected_at = now()
+    FROM topics t LEFT JOIN (
+      SELECT topic, count(*) FILTER (WHERE status = 'open') AS letters, max(last_failed_at) AS last_at FROM dead_letters GROUP BY topic
+    ) AS c USING (topic) WHERE t.topic = s.topic`)
 }
