@@ -15,6 +15,10 @@ from .objects import ObjectStore
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+#: The one name that S3 announces to the indexer.
+MANIFEST = "manifest.json"
+# As many bodies of 1 MiB fit the driver; Python workers for so few lines cost more than all else.
+_FEW = 200
 _WRITTEN = "uri string, rejects bigint, settled bigint"
 
 
@@ -27,7 +31,17 @@ class Staged:
     replays: int
 
 
-def stage_rejects(lines: DataFrame, store: ObjectStore, errors: str, *, pass_id: str, topic: str, layer: str) -> Staged:
+def stage_rejects(
+    lines: DataFrame,
+    store: ObjectStore,
+    errors: str,
+    *,
+    pass_id: str,
+    topic: str,
+    layer: str,
+    manifest: str = MANIFEST,
+    lines_max: int | None = None,
+) -> Staged:
     """
     Writes `lines` (columns `kind` = reject | settled, `line` = one JSON object) as parts, then the manifest.
 
@@ -35,25 +49,37 @@ def stage_rejects(lines: DataFrame, store: ObjectStore, errors: str, *, pass_id:
     manifest is announced and read.
     """
     folder = f"{errors}/rejects/{pass_id}"
-    written = lines.mapInArrow(_writer(store, folder), _WRITTEN).collect()
+    if lines_max is not None and lines_max <= _FEW:
+        parts = _write_here(lines, store, folder)
+    else:
+        written = lines.mapInArrow(_writer(store, folder), _WRITTEN).collect()
+        parts = [(row["uri"], row["rejects"], row["settled"]) for row in written]
     return write_manifest(
         store,
         folder,
-        [(row["uri"], row["rejects"], row["settled"]) for row in written],
+        parts,
         pass_id=pass_id,
         topic=topic,
         layer=layer,
+        name=manifest,
     )
 
 
 def write_manifest(
-    store: ObjectStore, folder: str, parts: list[tuple[str, int, int]], *, pass_id: str, topic: str, layer: str
+    store: ObjectStore,
+    folder: str,
+    parts: list[tuple[str, int, int]],
+    *,
+    pass_id: str,
+    topic: str,
+    layer: str,
+    name: str = MANIFEST,
 ) -> Staged:
-    """`parts`: URI, reject lines, settled lines."""
+    """`parts`: URI, reject lines, settled lines. Under another name than MANIFEST it is not announced."""
     records, replays = sum(part[1] for part in parts), sum(part[2] for part in parts)
     if records + replays == 0:
         return Staged(None, 0, 0)
-    uri = f"{folder}/manifest.json"
+    uri = f"{folder}/{name}"
     manifest = {
         "version": 1,
         "passId": pass_id,
@@ -65,6 +91,16 @@ def write_manifest(
     }
     store.put(uri, msgspec.json.encode(manifest))
     return Staged(uri, records, replays)
+
+
+def _write_here(lines: DataFrame, store: ObjectStore, folder: str) -> list[tuple[str, int, int]]:
+    rows = lines.select("kind", "line").collect()
+    if not rows:
+        return []
+    uri = f"{folder}/part-00000.ndjson"
+    store.put(uri, "".join(f"{row['line']}\n" for row in rows).encode())
+    rejects = sum(row["kind"] == "reject" for row in rows)
+    return [(uri, rejects, len(rows) - rejects)]
 
 
 def _writer(store: ObjectStore, folder: str):  # type: ignore[no-untyped-def]

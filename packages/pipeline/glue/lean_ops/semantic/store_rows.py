@@ -1,0 +1,54 @@
+"""Changed rows as the semantic tables have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lean_ops.names import literal, quote
+from lean_ops.plan import ContractColumn
+from lean_ops.runner import PassContext
+
+from .cast_value import sql_type
+from .protect import protect_value
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+
+def protected_columns(columns: tuple[ContractColumn, ...]) -> dict[str, str]:
+    """Column → SQL for the table that everybody reads: hashed, masked, dropped as classified."""
+    return {
+        column.name: protect_value(f"v{n}", column)
+        for n, column in enumerate(columns)
+        if column.classification != "drop"
+    }
+
+
+def clear_columns(columns: tuple[ContractColumn, ...]) -> dict[str, str]:
+    """Column → SQL for `_restricted`: the clear values of hashed and masked columns."""
+    return {
+        column.name: f"CAST(v{n} AS {sql_type(column.type)})"
+        for n, column in enumerate(columns)
+        if column.classification in ("hash", "mask")
+    }
+
+
+def store_rows(
+    context: PassContext, changes: DataFrame, schema: StructType, values: dict[str, str], *, now: str
+) -> DataFrame:
+    """The table's columns in its order, and `action`. What the contract no longer names stays NULL in new rows."""
+    known = {
+        "merge_key": "target_key",
+        **{name: name for name in ("message_id", "edit_revision", "event_version", "publish_time", "ingestion_ts")},
+        "pass_id": literal(context.plan.pass_id),
+        "contract_version": literal(context.plan.contract_version),
+        "first_seen_ts": f"coalesce(first_seen_ts, {now})",
+        "last_updated_ts": now,
+        **values,
+    }
+    columns = []
+    for field in schema.fields:
+        value = known.get(field.name, "NULL")
+        columns.append(f"CAST({value} AS {field.dataType.simpleString()}) AS {quote(field.name)}")
+    return changes.selectExpr(*columns, "action")
