@@ -1,8 +1,9 @@
-import type { createApp } from '../create-app.ts'
 import { consoleUrl } from './create-test-app.ts'
 
 /** As much of a browser as signing in needs: cookies per origin and redirects, followed by hand. */
-export function createBrowser(app: ReturnType<typeof createApp>) {
+export function createBrowser(app: {
+  request(url: string, init?: RequestInit): Response | Promise<Response>
+}) {
   const jars = new Map<string, Map<string, string>>()
   const jarOf = (origin: string) => {
     const jar = jars.get(origin) ?? new Map<string, string>()
