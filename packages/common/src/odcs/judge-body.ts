@@ -9,7 +9,7 @@ export type BodyVerdict =
   | { stage: 'semantic'; verdict: RowVerdict | null }
 
 /** What today's recognition and today's contract say of a body, without sending it anywhere: "would it work now?" */
-export function judgeBody(body: string, contract: ContractModel): BodyVerdict {
+export function judgeBody(body: string, contract: Pick<ContractModel, 'status' | 'columns'>): BodyVerdict {
   const recognised = recogniseBody(body)
   if (!recognised.ok) return { stage: 'ingest', fault: recognised.fault }
   const payload = findJsonText(recognised.source.text, recognised.source.path)

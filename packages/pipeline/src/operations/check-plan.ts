@@ -1,11 +1,13 @@
 import type { OperationParameters } from '@lean-ops/common/contract/operation'
 import type { PlanCheck } from '@lean-ops/common/contract/plan'
 import type { Database } from '@lean-ops/common/control-plane/connect'
+import { findActiveModel } from '@lean-ops/common/control-plane/contracts/find-active-model'
 import { listSelected, type SelectedLetter } from '@lean-ops/common/control-plane/operations/list-selected'
 import { commonOwners } from '@lean-ops/common/control-plane/operations/operation-authority'
 import { findPlanToCheck, settlePlanCheck } from '@lean-ops/common/control-plane/operations/settle-plan-check'
 import { applyEdit } from '@lean-ops/common/edits/apply-edit'
-import { recogniseBody } from '@lean-ops/common/messages/recognise-body'
+import type { ContractModel } from '@lean-ops/common/odcs/contract-model'
+import { judgeBody } from '@lean-ops/common/odcs/judge-body'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import type { LoadBody } from './load-body.ts'
 import { mapConcurrently } from './map-concurrently.ts'
@@ -18,13 +20,14 @@ const checkedMax = 20_000
 const samplesMax = 3
 const failuresMax = 20
 
-/** "Would it work now?": today's recognition code over the chosen messages, edited as asked, nothing sent. */
+/** "Would it work now?": today's recognition and today's contract over the chosen messages, edited as asked, nothing sent. */
 export async function checkPlan(planId: string, deps: Deps): Promise<void> {
   const plan = await findPlanToCheck(deps.db, planId)
   if (!plan) return
   const tally = createTally(
     plan.parameters.kind === 'transform-and-replay' || plan.parameters.kind === 'edit-and-replay',
   )
+  const contracts = contractsOf(deps.db)
   let after: { sequence: number; id: string } | undefined
   let isSample = false
   for (;;) {
@@ -36,7 +39,9 @@ export async function checkPlan(planId: string, deps: Deps): Promise<void> {
       after,
       limit: pageSize,
     })
-    const verdicts = await mapConcurrently(page, 16, (letter) => tryNow(letter, plan.parameters, deps))
+    const verdicts = await mapConcurrently(page, 16, (letter) =>
+      tryNow(letter, plan.parameters, { ...deps, contracts }),
+    )
     for (const [n, letter] of page.entries()) tally.add(letter, verdicts[n])
     const last = page.at(-1)
     if (page.length < pageSize || !last) break
@@ -51,7 +56,23 @@ type Verdict =
   | { passes: true; before: string; after: string }
   | { passes: false; code: string; detail: string }
 
-async function tryNow(letter: SelectedLetter, parameters: OperationParameters, deps: Deps): Promise<Verdict> {
+type Contracts = (topic: string) => Promise<ContractModel | undefined>
+
+/** The contracts that the jobs obey, each read once for a plan: many messages are of few topics. */
+function contractsOf(db: Database): Contracts {
+  const known = new Map<string, Promise<ContractModel | undefined>>()
+  return (topic) => {
+    const found = known.get(topic) ?? findActiveModel(db, topic)
+    known.set(topic, found)
+    return found
+  }
+}
+
+async function tryNow(
+  letter: SelectedLetter,
+  parameters: OperationParameters,
+  deps: Deps & { contracts: Contracts },
+): Promise<Verdict> {
   if (!deps.registry.findByTopic(letter.topic))
     return { passes: false, code: 'UNKNOWN_TOPIC', detail: 'no contract names the topic any more' }
   const body = letter.body && (await deps.loadBody(letter.body))
@@ -64,12 +85,29 @@ async function tryNow(letter: SelectedLetter, parameters: OperationParameters, d
         ? applyEdit(body, parameters.patch)
         : { ok: true as const, body }
   if (!edited.ok) return { passes: false, code: edited.reason.toUpperCase(), detail: edited.message }
-  const recognised = recogniseBody(edited.body)
-  if (!recognised.ok) return { passes: false, code: recognised.fault.code, detail: recognised.fault.message }
-  // What a contract refused is refused again while the payload is the same; only an edit can change that.
-  if (letter.stage === 'semantic' && edited.body === body)
-    return { passes: false, code: letter.code, detail: 'the same payload meets the same contract' }
+  const contract = await deps.contracts(letter.topic)
+  // Without an active contract the gate is closed: only what the ingest stage asks for is asked for.
+  const judged = judgeBody(edited.body, contract ? { ...contract, status: 'active' } : closedGate)
+  if (judged.stage === 'ingest')
+    return { passes: false, code: judged.fault.code, detail: judged.fault.message }
+  const [fault, ...others] = judged.verdict?.faults ?? []
+  if (judged.verdict?.passes === false)
+    return {
+      passes: false,
+      code: judged.verdict.code ?? letter.code,
+      detail: fault ? `${fault.column}: ${fault.detail}${more(others.length)}` : 'the contract refuses it',
+    }
+  // A refusal of a contract that today's contract knows nothing of: the same payload is taken to be refused again.
+  if (letter.stage === 'semantic' && judged.verdict === null && edited.body === body)
+    return { passes: false, code: letter.code, detail: 'no contract is active that could let it through' }
   return { passes: true, before: body, after: edited.body }
+}
+
+const more = (count: number): string => (count === 0 ? '' : ` (and ${count} more)`)
+
+const closedGate: Pick<ContractModel, 'columns' | 'status'> = {
+  status: 'draft',
+  columns: [],
 }
 
 function createTally(isEdit: boolean) {
