@@ -19,6 +19,7 @@ export default defineConfig({
   reporter: 'list',
   use: {
     headless: true,
+    actionTimeout: 30_000,
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     viewport: { width: 1280, height: 800 },

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { expect, type Page, test } from '@playwright/test'
 import { useLocalCloud } from '../packages/local-cloud/src/testing/local-cloud.ts'
 import { signIn } from './sign-in.ts'

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { expect, test } from '@playwright/test'
 import { type SeededConsole, startSeededConsole } from '../packages/local-cloud/src/testing/seeded-console.ts'
 

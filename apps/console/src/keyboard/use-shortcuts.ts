@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 import { shortcutChoices, shortcutsInForce } from './shortcut-choices.ts'
 import { isTyping, matchShortcut, type ShortcutAction, type ShortcutScope } from './shortcuts.ts'
 
-const sequenceMs = 1_200
+const sequenceMs = 2_000
 
 /**
  * Acts on the keys of one scope while mounted. Ignored while typing, composing (IME), in dialogs and menus, and

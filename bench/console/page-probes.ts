@@ -1,0 +1,66 @@
+/// <reference lib="dom" />
+/** What is measured inside the page. Each function is sent to the browser as text: it sees nothing of this module. */
+
+export type Vitals = { lcpMs: number; longestTaskMs: number; longTasks: number; slowestEventMs: number }
+
+/** Before any script of the page: collects paints, long tasks and how long each input took to be answered. */
+export function startProbes(): void {
+  const seen = { lcpMs: 0, longestTaskMs: 0, longTasks: 0, slowestEventMs: 0 }
+  ;(window as unknown as { probes: Vitals }).probes = seen
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.lcpMs = Math.max(seen.lcpMs, entry.startTime)
+  }).observe({ type: 'largest-contentful-paint', buffered: true })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      seen.longTasks += 1
+      seen.longestTaskMs = Math.max(seen.longestTaskMs, entry.duration)
+    }
+  }).observe({ type: 'longtask', buffered: true })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) seen.slowestEventMs = Math.max(seen.slowestEventMs, entry.duration)
+  }).observe({ type: 'event', buffered: true, durationThreshold: 16 } as PerformanceObserverInit)
+}
+
+/**
+ * Before React: counts the board's rows that React calls again, from the commits it reports to developer tools. A row
+ * that it did not call is the same object as before, or stands below one that is.
+ */
+export function countRowRenders(): void {
+  type Fiber = {
+    child: Fiber | null
+    sibling: Fiber | null
+    alternate: Fiber | null
+    flags: number
+    memoizedProps: { row?: { topic?: string } } | null
+    type: unknown
+  }
+  const performedWork = 1
+  const rows: string[] = []
+  const walk = (fiber: Fiber | null): void => {
+    for (let one = fiber; one; one = one.sibling) {
+      const before = one.alternate
+      const topic = one.memoizedProps?.row?.topic
+      if (
+        typeof one.type === 'function' &&
+        topic !== undefined &&
+        before &&
+        (one.flags & performedWork) !== 0
+      )
+        if (before.memoizedProps !== one.memoizedProps) rows.push(topic)
+      // React kept the children as they were: nothing below was called.
+      if (before && before.child === one.child) continue
+      walk(one.child)
+    }
+  }
+  const page = window as unknown as { renderedRows: string[]; __REACT_DEVTOOLS_GLOBAL_HOOK__: unknown }
+  page.renderedRows = rows
+  page.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
+    supportsFiber: true,
+    isDisabled: false,
+    inject: () => 1,
+    onScheduleFiberRoot: () => undefined,
+    onCommitFiberUnmount: () => undefined,
+    onPostCommitFiberRoot: () => undefined,
+    onCommitFiberRoot: (_: number, root: { current: Fiber }) => walk(root.current),
+  }
+}
