@@ -7,6 +7,9 @@ export const ApiConfig = z.object({
   CONSOLE_URL: z.url().transform((url) => new URL(url).origin),
   /** Queue of the operations worker. */
   OPERATIONS_URL: z.url(),
+  RAW_DATABASE: z.string().min(1).optional(),
+  CURATED_DATABASE: z.string().min(1).optional(),
+  SEMANTIC_DATABASE: z.string().min(1).optional(),
   /** Requests per minute of one actor or, without credentials, one address. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(1_200),
   /** OpenID Connect provider; everything else about it comes from its discovery document. */

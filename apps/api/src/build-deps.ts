@@ -11,6 +11,7 @@ import type { ApiDeps } from './api-deps.ts'
 import { createAuthenticate } from './auth/create-authenticate.ts'
 import { createOidcClient } from './auth/oidc-client.ts'
 import { createSealer } from './auth/sealer.ts'
+import { buildPipelineReads } from './lake/build-pipeline-reads.ts'
 import { buildOperationsDeps } from './operations/build-operations-deps.ts'
 
 type Options = { connections: number }
@@ -49,6 +50,7 @@ export async function buildDeps(
       ...auth,
       authenticate: createAuthenticate(auth),
       operations: buildOperationsDeps(config.OPERATIONS_URL),
+      pipeline: buildPipelineReads(config),
       s3: s3Client(),
       log: {
         info: (message, fields) => logger.info(message, fields),

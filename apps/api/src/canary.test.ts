@@ -99,7 +99,7 @@ describe('a canary in every message', () => {
           : []
     if (!route.path.includes('{')) return [route.path]
     if (route.path.includes('{topic}'))
-      return ['contract', 'bare'].map((t) => route.path.replace('{topic}', t))
+      return ['contract', 'bare'].map((t) => route.path.replace('{topic}', t).replace('{version}', '1.0.0'))
     return real.length > 0 ? real.map((id) => route.path.replace('{id}', id)) : [unknownIds(route)]
   }
   const crawl = async (who: Record<string, string>, routes = tableOf(test.app)) => {

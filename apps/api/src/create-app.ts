@@ -9,6 +9,7 @@ import type { ApiDeps } from './api-deps.ts'
 import type { AppEnv } from './app-env.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { authRoutes } from './auth/routes.ts'
+import { contractRoutes } from './contracts/routes.ts'
 import { deadLetterListRoutes } from './dead-letters/list-routes.ts'
 import { deadLetterRoutes } from './dead-letters/routes.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -18,14 +19,17 @@ import { identify } from './http/identify.ts'
 import { oncePerKey } from './http/once-per-key.ts'
 import { readError } from './http/read-error.ts'
 import { refuseForgery } from './http/refuse-forgery.ts'
+import { lakeRoutes } from './lake/routes.ts'
 import { meRoutes } from './me/routes.ts'
 import { openApiDocument } from './openapi-document.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { planRoutes } from './plans/routes.ts'
 import { pulseRoutes } from './pulse/routes.ts'
+import { runRoutes } from './runs/routes.ts'
 import { savedViewRoutes } from './saved-views/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
+import { snowflakeRoutes } from './snowflake/routes.ts'
 import { systemRoutes } from './system/routes.ts'
 import { topicRoutes } from './topics/routes.ts'
 
@@ -49,6 +53,10 @@ export function createApp(deps: ApiDeps) {
     .route('/api', auditRoutes(deps))
     .route('/api', settingRoutes(deps))
     .route('/api', systemRoutes(deps))
+    .route('/api', runRoutes(deps))
+    .route('/api', lakeRoutes(deps))
+    .route('/api', contractRoutes(deps))
+    .route('/api', snowflakeRoutes(deps))
   // For load balancers and supervisors that ask at the root.
   app.get('/healthz', (c) => app.request('/api/healthz', { headers: { 'X-Request-Id': c.get('requestId') } }))
   app.get('/api/openapi.json', (c) => c.json(openApiDocument(routes)))

@@ -78,11 +78,26 @@ export async function createTestApp({ env = {}, issuer, override = {} }: Options
       wake: async (message) => void woken.push(message),
       linkTo: async ({ bucket, key }) => `https://${bucket}.test/${key}`,
     },
+    pipeline: awayPipeline,
     s3: fakeArchive(archive),
     log: { info: () => undefined, error: (message, fields) => logged.push({ message, fields }) },
     ...override,
   }
   return { app: createApp(deps), database, deps, archive, woken, logged, clock }
+}
+
+/** A pipeline that does not answer: a test that needs one passes its own. */
+const awayPipeline: ApiDeps['pipeline'] = {
+  glue: { send: away },
+  s3: { send: away },
+  sfn: { send: away },
+  logs: { send: away },
+  databases: { raw: 'raw', curated: 'curated', semantic: 'semantic' },
+  jobLogGroup: '/jobs',
+}
+
+async function away(): Promise<never> {
+  throw Object.assign(new Error('nobody answers here'), { name: 'TimeoutError' })
 }
 
 /** Objects by key, read by range; everything else about S3 is not asked for. */

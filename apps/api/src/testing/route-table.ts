@@ -55,6 +55,7 @@ export const unknownIds = (route: TableRoute): string => {
   return route.path
     .replace('{topic}', 'no-such-topic')
     .replace('{key}', 'unmaskPerHourMax')
+    .replace('{version}', '9.9.9')
     .replace('{fingerprint}', 'v1:0000000000000000')
     .replace('{id}', id)
 }
@@ -73,5 +74,8 @@ export const validBodies: Record<string, unknown> = {
   'POST /api/saved-views': { page: 'audit', name: 'a view', query: {} },
   'PATCH /api/saved-views/{id}': { name: 'renamed' },
   'PATCH /api/settings/{key}': { value: 5 },
+  'POST /api/topics/{topic}/account': { reason: 'a test of the API' },
+  'POST /api/contracts/{topic}/versions': { yaml: 'name: x', reason: 'a test of the API' },
+  'POST /api/contracts/{topic}/versions/{version}/activate': { reason: 'a test of the API' },
   'POST /api/dead-letters/{id}/unmask': { reason: 'a test of the API' },
 }

@@ -17,7 +17,14 @@ export async function staleSubjects(test: TestApp): Promise<Record<string, strin
     { topic: 'stale', body: '{}', originArn: 'arn:aws:sqs:us-east-1:0:q' },
   ])
   const operation = await seedOperation(pool, [letter?.id ?? ''])
+  const sha256 = 'ab'.repeat(32)
+  await owner.query(
+    `INSERT INTO contract_versions (topic, sha256, version, model, yaml, state, source)
+     VALUES ('stale', $1, '1.0.0', '{"status":"active","columns":[]}', 'name: stale', 'draft', 'console')`,
+    [sha256],
+  )
   return {
+    'POST /api/contracts/{topic}/versions/{version}/activate': `/api/contracts/stale/versions/${sha256}/activate`,
     'PATCH /api/saved-views/{id}': `/api/saved-views/${view}`,
     'DELETE /api/saved-views/{id}': `/api/saved-views/${view}`,
     'PATCH /api/settings/{key}': '/api/settings/unmaskPerHourMax',

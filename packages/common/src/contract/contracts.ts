@@ -100,7 +100,8 @@ export type ContractComparison = z.infer<typeof ContractComparison>
 export const ContractDiffQuery = z.object({
   /** Version number or the first 8 or more characters of its hash; omitted = what the jobs obey. */
   from: z.string().min(1).max(64).optional(),
-  to: z.string().min(1).max(64),
+  /** Omitted = the newest version. */
+  to: z.string().min(1).max(64).optional(),
 })
 
 export const ContractFinding = z

@@ -1,0 +1,25 @@
+import type { ContractList, ContractListQuery } from '@lean-ops/common/contract/contracts'
+import type { Database } from '@lean-ops/common/control-plane/connect'
+import { listContracts } from '@lean-ops/common/control-plane/contracts/list-contracts'
+import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+
+const Position = z.object({ topic: z.string().max(48) })
+
+/** One page of contracts, by topic. */
+export async function pageOfContracts(
+  db: Database,
+  owners: '*' | readonly string[],
+  query: z.infer<typeof ContractListQuery>,
+): Promise<ContractList> {
+  const rows = await listContracts(db, {
+    owners,
+    ...(query.state === undefined ? {} : { state: query.state }),
+    ...(query.topic === undefined ? {} : { topic: query.topic }),
+    ...(query.cursor === undefined ? {} : { after: decodeCursor(Position, query.cursor).topic }),
+    limit: query.limit + 1,
+  })
+  const contracts = rows.slice(0, query.limit)
+  const last = rows.length > query.limit ? contracts.at(-1) : undefined
+  return { contracts, nextCursor: last ? encodeCursor({ topic: last.topic }) : null }
+}

@@ -1,0 +1,27 @@
+import type { FindingList, FindingListQuery } from '@lean-ops/common/contract/contracts'
+import type { Database } from '@lean-ops/common/control-plane/connect'
+import { listFindings } from '@lean-ops/common/control-plane/contracts/list-findings'
+import { scrubMessage } from '@lean-ops/common/masking/scrub-message'
+import { z } from 'zod'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+
+const Position = z.object({ at: z.iso.datetime(), id: z.uuid() })
+
+/** One page of a topic's findings, last seen first. */
+export async function pageOfFindings(
+  db: Database,
+  topic: string,
+  query: z.infer<typeof FindingListQuery>,
+): Promise<FindingList> {
+  const rows = await listFindings(db, {
+    topic,
+    ...(query.state === undefined ? {} : { state: query.state }),
+    ...(query.cursor === undefined ? {} : { after: decodeCursor(Position, query.cursor) }),
+    limit: query.limit + 1,
+  })
+  const findings = rows
+    .slice(0, query.limit)
+    .map((finding) => ({ ...finding, detail: scrubMessage(finding.detail) }))
+  const last = rows.length > query.limit ? findings.at(-1) : undefined
+  return { findings, nextCursor: last ? encodeCursor({ at: last.lastSeenAt, id: last.id }) : null }
+}
