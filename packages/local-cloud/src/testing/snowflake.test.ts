@@ -14,6 +14,8 @@ import { databaseName } from '@lean-ops/common/topics/topic-names'
 import { encodeRawRecord } from '@lean-ops/pipeline/ingest/encode-raw-record'
 import { ensureRawTables } from '@lean-ops/pipeline/raw-tables/ensure-raw-tables'
 import { openSnowflakeSession } from '@lean-ops/pipeline/snowflake/open-snowflake-session'
+import { parseRefreshStatus } from '@lean-ops/pipeline/snowflake/parse-refresh-status'
+import { quoteTable } from '@lean-ops/pipeline/snowflake/quote-name'
 import { readSnapshotChain } from '@lean-ops/pipeline/snowflake/read-snapshot-chain'
 import {
   type RefreshDeps,
@@ -21,6 +23,7 @@ import {
   refreshTables,
 } from '@lean-ops/pipeline/snowflake/refresh-tables'
 import type { SnowflakeSession } from '@lean-ops/pipeline/snowflake/snowflake-session'
+import driver from 'snowflake-sdk'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { rootDir } from '../supervisor/local-paths.ts'
 import { startTestEmulator, type TestEmulator } from './emulator.ts'
@@ -136,6 +139,75 @@ test('stopped: said with its reason, repaired in three steps, and refreshing by 
   expect(await count('stopping')).toBe('3')
 })
 
+test('a query by the driver gives the rows of the lake, value by value', async () => {
+  await refresh('manual', { isAutoRefreshed: false })
+  const odd = ['ключ 🙂', 'a\'b"c', 'line\u2028end', '']
+  await commit('manual', odd)
+  const before = await select(`SELECT message_id FROM ${quoteTable(target('manual'))}`)
+  await refresh('manual', { isAutoRefreshed: false })
+  const after = await select(
+    `SELECT message_id AS id, edit_revision, replay_id, publish_time, CAST(ingestion_ts AS DATE) AS day
+     FROM ${quoteTable(target('manual'))} WHERE message_id IN (?, ?, ?, ?) ORDER BY message_id`,
+    odd,
+  )
+
+  expect(before.map((row) => row.MESSAGE_ID)).not.toContain(odd[0])
+  expect(after.map((row) => row.ID).sort()).toEqual([...odd].sort())
+  expect(after.every((row) => row.EDIT_REVISION === 0 && row.REPLAY_ID === null)).toBe(true)
+  expect(
+    after.every((row) => row.PUBLISH_TIME instanceof Date && row.PUBLISH_TIME.getTime() === committedAt),
+  ).toBe(true)
+  const day = new Date(committedAt).toISOString().slice(0, 10)
+  expect(after.map((row) => (row.DAY instanceof Date ? row.DAY.toISOString().slice(0, 10) : null))).toEqual(
+    odd.map(() => day),
+  )
+})
+
+test('every statement that we can say has an answer', async () => {
+  await refresh('automatic', { isAutoRefreshed: true })
+  const table = target('automatic')
+  const [status] = await session.run({ kind: 'readAutoRefreshStatus', table })
+  const [information] = await session.run({ kind: 'readTableInformation', table })
+  const history = await session.run({ kind: 'readRefreshHistory', table })
+  const account = { roleArn: 'arn:aws:iam::000000000000:role/snowflake', externalId: null }
+  await session.run({ kind: 'createExternalVolume', name: 'volume', baseUrl: 's3://lake/', ...account })
+  await session.run({
+    kind: 'createCatalogIntegration',
+    name: 'other',
+    namespace,
+    region: 'us-east-1',
+    accountId: '000000000000',
+    access: 'externalVolume',
+    refreshIntervalSeconds: 60,
+    ...account,
+  })
+  await session.run({ kind: 'setRefreshInterval', name: 'other', seconds: 120 })
+  const described = await session.run({ kind: 'describeCatalogIntegration', name: 'other' })
+  const [verified] = await session.run({ kind: 'verifyCatalogIntegration', name: 'other' })
+
+  expect(parseRefreshStatus(status?.STATUS).autoRefresh?.executionState).toBe('RUNNING')
+  expect(parseRefreshStatus(status?.STATUS).snapshotId).toBe(await headOf('automatic'))
+  expect(JSON.parse(String(information?.INFORMATION))).toMatchObject({ status: 'success' })
+  expect(history[0]).toMatchObject({ SNAPSHOT_ID: await headOf('automatic') })
+  expect(described).toContainEqual(
+    expect.objectContaining({ property: 'REFRESH_INTERVAL_SECONDS', property_value: '120' }),
+  )
+  expect(JSON.parse(String(verified?.VERDICT))).toMatchObject({ success: true })
+})
+
+test.each([
+  ["CREATE EXTERNAL ICEBERG TABLE x CATALOG = 'c' CATALOG_TABLE_NAME = 't'", 'syntax error'],
+  [
+    "CREATE ICEBERG TABLE x CATALOG = 'c' CATALOG_TABLE_NAME = 't' CATALOG_SYNC = 'LAKEFORMATION'",
+    'CATALOG_SYNC',
+  ],
+  ['ALTER EXTERNAL ICEBERG TABLE x REFRESH', 'syntax error'],
+  ['ALTER ICEBERG TABLE x FRESHEN', 'syntax error'],
+  ['SELEC 1', 'SQL compilation error'],
+])('the stand-in refuses: %s', async (sql, part) => {
+  await expect(select(sql)).rejects.toThrow(part)
+})
+
 test('the command line: looks, acts, and says by its exit code whether all is in sync', async () => {
   const missing = await run('status', '--topic', 'orders')
   const created = await run('refresh', '--topic', 'orders', '--json')
@@ -246,6 +318,34 @@ async function until(topic: Topic, isWanted: (found: RefreshResult) => boolean):
   }
 }
 
+/** Any SQL, by the driver itself: what a person with a worksheet sees. */
+async function select(sqlText: string, binds: string[] = []): Promise<Record<string, unknown>[]> {
+  const connection = driver.createConnection({
+    account: 'local',
+    username: 'any',
+    password: 'any',
+    accessUrl: snowflake.url,
+    database: 'LAKE',
+    schema: 'COMMERCE',
+  })
+  await new Promise<void>((resolve, reject) => {
+    connection.connect((error) => (error ? reject(error) : resolve()))
+  })
+  try {
+    return await new Promise((resolve, reject) => {
+      connection.execute({
+        sqlText,
+        binds,
+        complete: (error, _statement, rows) => (error ? reject(error) : resolve(rows ?? [])),
+      })
+    })
+  } finally {
+    await new Promise<void>((resolve) => {
+      connection.destroy(() => resolve())
+    })
+  }
+}
+
 async function count(topic: Topic): Promise<unknown> {
   const [row] = await session.run({ kind: 'countRows', table: target(topic) })
   return row?.ROWS
@@ -303,9 +403,11 @@ async function createStream(topic: Topic, bucket: string): Promise<void> {
   }
 }
 
+const committedAt = Date.now()
+
 /** One snapshot with these rows. */
 async function commit(topic: Topic, ids: readonly string[]): Promise<void> {
-  const now = Date.now() * 1_000
+  const now = committedAt * 1_000
   const records = ids.map((id) => ({
     Data: encodeRawRecord({
       topic,
