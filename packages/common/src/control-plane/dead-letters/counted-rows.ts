@@ -14,20 +14,31 @@ export const isPreCounted = (filter: DeadLetterFilter): boolean =>
 
 /**
  * Matching messages per combination of some dimensions (`…columns, letters`) as a query: from the pre-counted table, or
- * counted from the rows when the filter asks for more. `without` leaves out dimensions of the filter.
+ * counted from the rows when the filter asks for more.
  */
 export function countedRows(
   filter: DeadLetterFilter,
   owners: OwnerScope,
   columns: readonly Dimension[],
+): SQL {
+  const by = sql.raw(columns.map((c) => `d.${c}`).join(', '))
+  const from = countedSource(filter, owners)
+  return sql`SELECT ${by}, sum(letters) AS letters FROM ${from} GROUP BY ${by}`
+}
+
+/**
+ * What to count, as `… d` with all dimensions and `letters` (messages that a row stands for). `without` leaves out dimensions of the filter; it does
+ * not change which table is asked.
+ */
+export function countedSource(
+  filter: DeadLetterFilter,
+  owners: OwnerScope,
   without: readonly Dimension[] = [],
 ): SQL {
   const kept: DeadLetterFilter = { ...filter }
   for (const dimension of without) delete kept[dimension]
   const condition = filterToSql(kept, owners)
-  const by = sql.raw(columns.map((c) => `d.${c}`).join(', '))
-  if (isPreCounted(filter))
-    return sql`SELECT ${by}, sum(letters) AS letters FROM dead_letter_counts d
-      WHERE ${condition} AND letters > 0 GROUP BY ${by}`
-  return sql`SELECT ${by}, count(*) AS letters FROM dead_letters d WHERE ${condition} GROUP BY ${by}`
+  return isPreCounted(filter)
+    ? sql`(SELECT * FROM dead_letter_counts d WHERE ${condition} AND letters > 0) AS d`
+    : sql`(SELECT ${sql.raw(dimensions.map((c) => `d.${c}`).join(', '))}, 1 AS letters FROM dead_letters d WHERE ${condition}) AS d`
 }
