@@ -206,10 +206,9 @@ def _is_spark(job: dict[str, Any]) -> bool:
 def _environment(settings: Settings, job: dict[str, Any]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     credentials = iam_auth.role_credentials(str(job.get("Role", "")), f"GlueJobRunnerSession-{job['Name']}")
-    host = {
-        "SPARK_HOST_FILE": settings.spark_host_file,
-        "SPARK_GLUE_ENDPOINT": f"{settings.endpoint}{control.AS}{credentials['AWS_ACCESS_KEY_ID']}",
-    }
+    host = {"SPARK_HOST_FILE": settings.spark_host_file}
+    if "AWS_SESSION_TOKEN" in credentials:
+        host["SPARK_GLUE_ENDPOINT"] = f"{settings.endpoint}{control.AS}{credentials['AWS_ACCESS_KEY_ID']}"
     return {
         **kept,
         "AWS_ENDPOINT_URL": settings.endpoint,
