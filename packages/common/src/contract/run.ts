@@ -61,10 +61,14 @@ export const resumablePassStates = ['PENDING', 'RUNNING', 'FAILED', 'TIMED_OUT',
 export const PassMode = z.enum(['incremental', 'first', 'recompute', 'keys'])
 export type PassMode = z.infer<typeof PassMode>
 
+export const PassVerdict = z.enum(['release', 'discard'])
+export type PassVerdict = z.infer<typeof PassVerdict>
+
 /**
  * What an execution of `pipeline-run` is started with. `{ "topics": ["orders"] }` is enough. `request` asks for more than
  * what is new: `recompute` rewrites the layer (and what lies behind it) from its source; `keys` re-evaluates the keys listed
- * in an NDJSON object per topic, in the semantic layer.
+ * in an NDJSON object per topic, in the semantic layer; `held` decides on held passes: `release` publishes them, `discard`
+ * drops them, and their stretch waits for another pass.
  */
 export const RunInput = z.object({
   topics: z.array(z.string()).min(1).max(1_000),
@@ -74,6 +78,7 @@ export const RunInput = z.object({
   request: z
     .discriminatedUnion('mode', [
       z.object({ mode: z.literal('recompute'), layer: RunLayer }),
+      z.object({ mode: z.literal('held'), verdict: PassVerdict }),
       z.object({ mode: z.literal('keys'), keysObjects: z.record(z.string(), z.string()) }),
     ])
     .optional(),

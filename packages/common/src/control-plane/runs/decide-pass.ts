@@ -1,4 +1,4 @@
-import type { PassMode, RunInput, RunLayer } from '../../contract/run.ts'
+import type { PassMode, PassVerdict, RunInput, RunLayer } from '../../contract/run.ts'
 import type { ContractModel } from '../../odcs/contract-model.ts'
 import type { Checkpoint } from './list-checkpoints.ts'
 
@@ -32,7 +32,7 @@ export type PlannedStretch = {
 }
 
 export type PassDecision =
-  | { kind: 'resume'; passId: string }
+  | { kind: 'resume'; passId: string; verdict: PassVerdict | null }
   | { kind: 'held'; passId: string }
   | { kind: 'plan'; stretch: PlannedStretch }
   | { kind: 'nothing' }
@@ -43,7 +43,13 @@ export type PassDecision =
 export function decidePass(facts: PassFacts): PassDecision {
   if (facts.contract === null) return { kind: 'no-contract' }
   if (facts.layer === 'semantic' && !isGateOpen(facts.contract)) return { kind: 'no-schema' }
-  if (facts.open) return { kind: facts.open.isHeld ? 'held' : 'resume', passId: facts.open.passId }
+  if (facts.open?.isHeld) {
+    const { passId } = facts.open
+    return facts.request?.mode === 'held'
+      ? { kind: 'resume', passId, verdict: facts.request.verdict }
+      : { kind: 'held', passId }
+  }
+  if (facts.open) return { kind: 'resume', passId: facts.open.passId, verdict: null }
   const stretch = facts.layer === 'curated' ? curatedStretch(facts) : semanticStretch(facts)
   return stretch === null ? { kind: 'nothing' } : { kind: 'plan', stretch }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { PassMode, RunInput, RunLayer, TopicOutcome } from '../../contract/run.ts'
+import type { PassMode, PassVerdict, RunInput, RunLayer, TopicOutcome } from '../../contract/run.ts'
 import type { ContractModel } from '../../odcs/contract-model.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
@@ -21,6 +21,8 @@ export type PlannedPass = {
   toSeq: number | null
   sourceSnapshot: string | null
   keysObject: string | null
+  /** Of a held pass that a person has decided on. */
+  verdict: PassVerdict | null
   contract: ContractModel
   contractVersion: string
 }
@@ -104,17 +106,19 @@ async function insertPasses(tx: Tx, request: PlanRequest, decided: readonly Deci
 /** A retry of this call in the same round is no new attempt. */
 async function takeUpPasses(tx: Tx, request: PlanRequest, decided: readonly Decided[]): Promise<void> {
   const rows = decided.flatMap((d) =>
-    d.decision.kind === 'resume' ? [{ pass_id: d.decision.passId, fencing_token: d.token }] : [],
+    d.decision.kind === 'resume'
+      ? [{ pass_id: d.decision.passId, fencing_token: d.token, verdict: d.decision.verdict }]
+      : [],
   )
   if (rows.length === 0) return
   const { execution, round, planKey } = request
   const isRetry = sql`(p.execution = ${execution} AND p.round = ${round} AND p.state = 'RUNNING')`
   await tx.execute(sql`
     UPDATE run_passes p SET state = 'RUNNING', execution = ${execution}, round = ${round}, plan_key = ${planKey},
-      fencing_token = g.fencing_token, result = NULL,
+      fencing_token = g.fencing_token, result = NULL, verdict = coalesce(g.verdict, p.verdict),
       attempts = p.attempts + CASE WHEN ${isRetry} THEN 0 ELSE 1 END,
       started_at = CASE WHEN ${isRetry} THEN p.started_at ELSE now() END
-    FROM jsonb_to_recordset(${toJsonParameter(rows)}::jsonb) AS g (pass_id text, fencing_token bigint)
+    FROM jsonb_to_recordset(${toJsonParameter(rows)}::jsonb) AS g (pass_id text, fencing_token bigint, verdict text)
     WHERE p.pass_id = g.pass_id`)
 }
 
@@ -147,7 +151,7 @@ async function noteOutcomes(tx: Tx, request: PlanRequest, decided: readonly Deci
 async function readPasses(tx: Tx, { execution, round, layer }: PlanRequest): Promise<PlannedPass[]> {
   const { rows } = await tx.execute<PassRow>(sql`
     SELECT p.pass_id, p.seq, p.topic, p.fencing_token, p.mode, p.from_snapshot_id, p.to_snapshot_id, p.from_seq, p.to_seq,
-      p.source_snapshot_id, p.keys_object, p.contract_version, c.model
+      p.source_snapshot_id, p.keys_object, p.verdict, p.contract_version, c.model
     FROM run_passes p JOIN contract_versions c ON c.topic = p.topic AND c.sha256 = p.contract_sha256
     WHERE p.execution = ${execution} AND p.round = ${round} AND p.layer = ${layer} AND p.state = 'RUNNING' ORDER BY p.topic`)
   return rows.map((r) => ({
@@ -162,6 +166,7 @@ async function readPasses(tx: Tx, { execution, round, layer }: PlanRequest): Pro
     toSeq: r.to_seq === null ? null : Number(r.to_seq),
     sourceSnapshot: r.source_snapshot_id,
     keysObject: r.keys_object,
+    verdict: r.verdict,
     contract: r.model,
     contractVersion: r.contract_version,
   }))
@@ -179,6 +184,7 @@ type PassRow = {
   to_seq: string | null
   source_snapshot_id: string | null
   keys_object: string | null
+  verdict: PassVerdict | null
   contract_version: string
   model: ContractModel
 }

@@ -18,7 +18,14 @@ export type SeenTable = {
 export async function recordSnowflakeStates(db: Database, seen: readonly SeenTable[]): Promise<void> {
   if (seen.length === 0) return
   const rows = toJsonParameter(
-    seen.map((s) => ({ ...s, seenSnapshotId: s.seenSnapshotId === null ? null : String(s.seenSnapshotId) })),
+    seen.map((s) => ({
+      topic: s.topic,
+      state: s.state,
+      seenSnapshotId: s.seenSnapshotId === null ? null : String(s.seenSnapshotId),
+      seenMetadataLocation: s.seenMetadataLocation,
+      autoRefresh: s.autoRefresh,
+      error: s.error,
+    })),
   )
   const given = sql`jsonb_to_recordset(${rows}::jsonb) AS g (topic text, state text, "seenSnapshotId" bigint, "seenMetadataLocation" text,
     "autoRefresh" text, error jsonb)`

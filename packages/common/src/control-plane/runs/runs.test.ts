@@ -326,6 +326,35 @@ describe('passes', () => {
     expect(rows).toEqual([{ kind: 'CDE_SPIKE', count: '12', state: 'open' }])
   })
 
+  it('a person releases a held pass, or discards it: then its stretch is planned anew', async () => {
+    await seedTopics(database.pool, [plainContract('kept'), plainContract('dropped')])
+    const head = heads({ kept: { id: 10n, rows: 5 }, dropped: { id: 11n, rows: 5 } })
+    await start('a', ['kept', 'dropped'])
+    for (const pass of (await plan('a', 'curated', head)).passes) await succeed('a', 'curated', pass)
+    const held = (await plan('a', 'semantic')).passes
+    for (const pass of held) await succeed('a', 'semantic', pass, { isHeld: true, branch: 'pass_1' })
+    await releaseLeases(database.db, 'a')
+    const decide = async (execution: string, topic: string, verdict: 'release' | 'discard') => {
+      await start(execution, [topic])
+      const { passes } = await plan(execution, 'semantic', new Map(), { request: { mode: 'held', verdict } })
+      const settled = await succeed(execution, 'semantic', first(passes))
+      return { pass: first(passes), settled, next: await plan(execution, 'semantic') }
+    }
+
+    const kept = await decide('b', 'kept', 'release')
+    const dropped = await decide('c', 'dropped', 'discard')
+
+    const original = held.find((p) => p.topic === 'kept')
+    expect(kept.pass).toEqual({ ...original, leaseToken: 2, verdict: 'release' })
+    expect(kept.settled.state).toBe('SUCCEEDED')
+    expect(kept.next.passes).toEqual([])
+    expect(dropped.settled.state).toBe('DISCARDED')
+    expect(dropped.next.passes).toMatchObject([
+      { passId: 'dropped-semantic-2', mode: 'first', fromSeq: 0, toSeq: 1, verdict: null },
+    ])
+    expect(await listCheckpoints(database.db, ['kept', 'dropped'])).toHaveLength(3)
+  })
+
   it('a topic without a contract fails alone', async () => {
     await seedTopics(database.pool, [plainContract('orders'), plainContract('payments')])
     await database.pool.query(`DELETE FROM contract_versions WHERE topic = 'payments'`)

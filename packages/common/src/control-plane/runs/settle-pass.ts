@@ -19,7 +19,7 @@ export type PassToSettle = {
 
 export type SettledPass = {
   passId: string
-  state: 'SUCCEEDED' | 'HELD' | 'FAILED' | 'LEASE_LOST'
+  state: 'SUCCEEDED' | 'HELD' | 'DISCARDED' | 'FAILED' | 'LEASE_LOST'
   isBehind: boolean
 }
 
@@ -36,7 +36,7 @@ export async function settlePass(db: Database, pass: PassToSettle): Promise<Sett
         await noteFailure(tx, pass, leaseLost)
         return { passId: pass.passId, state: 'LEASE_LOST', isBehind: false }
       }
-      if (found.state === 'SUCCEEDED' || found.state === 'HELD')
+      if (found.state === 'SUCCEEDED' || found.state === 'HELD' || found.state === 'DISCARDED')
         return { passId: pass.passId, state: found.state, isBehind: false }
       const error = failureOf(pass.outcome)
       const settled = error
@@ -63,6 +63,7 @@ export type LockedPass = {
   seq: string
   mode: string
   state: string
+  verdict: string | null
   contract_version: string
   contract_sha256: string
   planned_at: string
@@ -79,7 +80,7 @@ async function lockPass(tx: Tx, { passId, execution, token }: PassToSettle): Pro
     WHERE p.pass_id = ${passId} AND l.execution = ${execution} AND l.fencing_token = ${token} FOR UPDATE OF l`)
   if (lease.length === 0) return undefined
   const { rows } = await tx.execute<LockedPass>(sql`
-    SELECT topic, layer, seq, mode, state, contract_version, contract_sha256, planned_at, to_snapshot_id, source_snapshot_id, source_rows, to_seq
+    SELECT topic, layer, seq, mode, state, verdict, contract_version, contract_sha256, planned_at, to_snapshot_id, source_snapshot_id, source_rows, to_seq
     FROM run_passes WHERE pass_id = ${passId} AND execution = ${execution} AND fencing_token = ${token} FOR UPDATE`)
   return rows[0]
 }
@@ -113,13 +114,14 @@ async function succeed(
   found: LockedPass,
   result: PassResult,
 ): Promise<SettledPass> {
-  const state = result.isHeld ? 'HELD' : 'SUCCEEDED'
+  // A discarded pass has written nothing: its stretch is planned anew, under today's contract.
+  const state = found.verdict === 'discard' ? 'DISCARDED' : result.isHeld ? 'HELD' : 'SUCCEEDED'
   const rows = rowsOf(result)
   await tx.execute(sql`
     UPDATE run_passes SET state = ${state}, error = NULL, settled_at = now(), result = ${toJsonParameter(result)}::jsonb,
       job_run_id = ${result.jobRunId ?? null}, rows_read = ${rows.read}, rows_written = ${rows.written}, rows_rejected = ${rows.rejected}
     WHERE pass_id = ${pass.passId}`)
-  if (!result.isHeld) await advanceCheckpoint(tx, pass, found, result)
+  if (state === 'SUCCEEDED') await advanceCheckpoint(tx, pass, found, result)
   await recordFindings(tx, {
     topic: found.topic,
     passId: pass.passId,
@@ -136,10 +138,15 @@ async function noteProgress(
   tx: Tx,
   { execution }: PassToSettle,
   { topic, layer, contract_sha256 }: LockedPass,
-  state: 'SUCCEEDED' | 'HELD',
+  state: 'SUCCEEDED' | 'HELD' | 'DISCARDED',
   written: number,
 ): Promise<boolean> {
-  const outcome = state === 'HELD' ? sql`'HELD'` : layer === 'semantic' ? sql`'COMPLETE'` : sql`'IN_PROGRESS'`
+  const outcome =
+    state === 'HELD'
+      ? sql`'HELD'`
+      : layer === 'semantic' && state === 'SUCCEEDED'
+        ? sql`'COMPLETE'`
+        : sql`'IN_PROGRESS'`
   const { rows } = await tx.execute<{ is_behind: boolean }>(sql`
     UPDATE run_topics r SET outcome = ${outcome}, error = NULL, updated_at = now(),
       rows_curated = r.rows_curated + ${layer === 'curated' ? written : 0},

@@ -1,5 +1,5 @@
 import { bigint, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
-import type { PassMode, PassState, RunLayer } from '../../contract/run.ts'
+import type { PassMode, PassState, PassVerdict, RunLayer } from '../../contract/run.ts'
 import type { RunError } from './runs.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' })
@@ -25,6 +25,8 @@ export const runPasses = pgTable('run_passes', {
   /** Total rows of the source at its end. */
   sourceRows: count('source_rows'),
   keysObject: text('keys_object'),
+  /** A person's word on a held pass. */
+  verdict: text('verdict').$type<PassVerdict>(),
   contractVersion: text('contract_version').notNull(),
   contractSha256: text('contract_sha256').notNull(),
   /** Run, round, lease and plan of the newest attempt. */
