@@ -17,11 +17,14 @@ _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _SPARK_TYPES = {"timestamp": "timestamp_ntz", "long": "bigint"}
 
 
-def ensure_tables(spark: SparkSession, database: str, shapes: tuple[TableShape, ...]) -> list[str]:
+def ensure_tables(
+    spark: SparkSession, database: str, shapes: tuple[TableShape, ...], rewritten: frozenset[str] = frozenset()
+) -> list[str]:
     """
     Creates what is missing, adds columns, widens types. Returns what was done, for the log.
 
     A change that Iceberg cannot make in place raises TABLE_INCOMPATIBLE; columns that the shape does not name stay.
+    `rewritten`: columns whose every value the pass writes anew: they may get another type by leaving and coming back.
     """
     done: list[str] = []
     for shape in shapes:
@@ -30,12 +33,17 @@ def ensure_tables(spark: SparkSession, database: str, shapes: tuple[TableShape, 
             spark.sql(shape.create.rstrip().removesuffix(";"))
             done.append(f"created {shape.name}")
             continue
-        done += _alter(spark, name, shape)
+        done += _alter(spark, name, shape, rewritten)
     return done
 
 
-def _alter(spark: SparkSession, name: str, shape: TableShape) -> list[str]:
+def _alter(spark: SparkSession, name: str, shape: TableShape, rewritten: frozenset[str]) -> list[str]:
     present = {field.name: field.dataType.simpleString() for field in spark.table(name).schema.fields}
+    for column in shape.columns:
+        now, wanted = present.get(column.name), spark_type(column)
+        if column.name in rewritten and now is not None and now != wanted and not _is_promotion(now, wanted):
+            spark.sql(f"ALTER TABLE {name} DROP COLUMN {quote(column.name)}")
+            del present[column.name]
     missing = [column for column in shape.columns if column.name not in present]
     done = []
     if missing:

@@ -52,7 +52,8 @@ def units(lake: Lake, table: str = "orders__versions") -> list[tuple[str, int]]:
 def test_a_first_pass_keeps_every_leaf_with_its_exact_text(lake: Lake) -> None:
     body = (
         '{"orderId":"o-1","amount":5.50,"big":12345678901234567890,"s":"1.0","list":[1.50, {"a":1}],"empty":{},'
-        '"nil":null,"a.b":1,"a":{"b":2},"A-B":3,"deep":{"x":{"y":{"z":{"w":{"v":{"u":true}}}}}},"drop table; --":"x`\'"}'
+        '"nil":null,"a.b":1,"a":{"b":2},"A-B":3,"deep":{"x":{"y":{"z":{"w":{"v":{"u":true}}}}}},'
+        '"drop table; --":"x`\'"}'
     )
     lake.append_raw("orders", [Message("a", body)])
 
@@ -415,8 +416,8 @@ def test_a_pass_that_dies_after_any_step_is_finished_by_its_repeat(lake: Lake, s
         "keyless": 0,
         "merged": 2,
     }
-    for step, world in zip(STEPS, worlds[1:], strict=True):
-        assert world == worlds[0], step
+    for step, found in zip(STEPS, worlds[1:], strict=True):
+        assert found == worlds[0], step
 
 
 def test_a_lost_lease_commits_nothing(lake: Lake) -> None:
@@ -457,7 +458,8 @@ def test_compaction_is_nothing_and_an_expired_start_is_read_again_without_double
     middle = lake.append_raw("orders", [Message("b", {"orderId": 9}, at=50), Message("a1", {"orderId": 1}, at=51)])
     end = lake.append_raw("orders", [Message("c", {"orderId": 10}, at=52)])
     lake.spark.sql(
-        f"CALL glue_catalog.system.expire_snapshots(table => '{name}', older_than => TIMESTAMP '2100-01-01', retain_last => 1)"
+        f"CALL glue_catalog.system.expire_snapshots(table => '{name}', "
+        "older_than => TIMESTAMP '2100-01-01', retain_last => 1)"
     )
 
     result = run(lake, start=first)

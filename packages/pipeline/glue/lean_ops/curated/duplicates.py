@@ -35,7 +35,7 @@ NONE = Duplicates(None, 0, 0, 0, ())
 
 def find_duplicates(parsed: DataFrame, rows: int, versions: DataFrame | None, is_rescan: bool) -> Duplicates:
     """
-    `parsed`: message_id, edit_revision, ingestion_ts, sha (binary), file, pos; `versions` = None when there are none yet.
+    `parsed`: message_id, edit_revision, ingestion_ts, sha (binary), file, pos; `versions` = None when there are none.
 
     Per message and revision the first ingestion is kept, of equal ones the smaller hash. Where an earlier pass wrote a
     later ingestion, the earlier one is a version, too: readers take the first.
@@ -74,6 +74,7 @@ def find_duplicates(parsed: DataFrame, rows: int, versions: DataFrame | None, is
         "count_if(NOT is_known AND place > 1 AND sha = first_sha) AS exact",
         "count_if(NOT is_known AND place > 1 AND sha <> first_sha) AS conflicting",
         "count_if(NOT is_known AND place > 1 AND same IS NOT NULL) AS known",
+        "count_if(sha <> first_sha) AS others",
     ).collect()[0]
     repeated = counts["known"] if is_rescan else 0
     return Duplicates(
@@ -81,17 +82,18 @@ def find_duplicates(parsed: DataFrame, rows: int, versions: DataFrame | None, is
         counts["exact"] - repeated,
         counts["conflicting"],
         repeated,
-        _conflicts(judged),
+        _conflicts(judged) if counts["others"] else (),
     )
 
 
 def _conflicts(judged: DataFrame) -> tuple[Finding, ...]:
     """One finding per unit with several bodies, the last one for all further."""
-    others = judged.groupBy("message_id", "edit_revision", "first_sha").agg(
-        f.sort_array(f.collect_set(f.expr("CASE WHEN sha <> first_sha AND NOT is_known THEN sha END"))).alias("others"),
-        f.max(f.expr("place = 1 AND NOT is_known AND first_sha <> sha")).alias("ignored"),
+    others = (
+        judged.where("sha <> first_sha")
+        .groupBy("message_id", "edit_revision", "first_sha")
+        .agg(f.sort_array(f.collect_set("sha")).alias("others"))
     )
-    found = others.where("size(others) > 0").orderBy("message_id", "edit_revision").limit(_FINDINGS_MAX + 1).collect()
+    found = others.orderBy("message_id", "edit_revision").limit(_FINDINGS_MAX + 1).collect()
     findings = [
         Finding(
             "CONFLICTING_DUPLICATE",

@@ -2,7 +2,8 @@
 The current row per key, from `__versions` alone: a repeated pass comes to the same rows.
 
 Most keys of a pass are simple: their messages have no other revision, so the greatest of them wins, or the row that is
-there. The others (an edit may move a message to another key, or make a winner the lesser) are computed from all versions.
+there. The others (an edit may move a message to another key, or make a winner the lesser) are computed from all
+versions.
 """
 
 from __future__ import annotations
@@ -33,22 +34,24 @@ def merge_current(
     *,
     is_empty: bool,
     is_overwrite: bool,
-) -> None:
+) -> int:
     """
     Brings `current` up to the rows that snapshot `after` of `versions` has and `before` (None = nothing) has not.
 
-    `is_empty`: `current` has no rows, so there is nothing to compare with; `is_overwrite`: its rows are replaced by what
-    `after` says as a whole.
+    `is_empty`: `current` has no rows, so there is nothing to compare with; `is_overwrite`: its rows are replaced by
+    what `after` says as a whole. Returns how many of the new rows are keyless.
     """
     everything = spark.read.option("snapshot-id", after).table(versions)
     new = _new_rows(spark, versions, before, after)
     narrow = new.select(*_NARROW).persist()
     try:
-        rows = narrow.count()
+        counted = narrow.selectExpr("count(*) AS rows", "count_if(startswith(merge_key, 'm:')) AS keyless").collect()[0]
+        rows, keyless = int(counted["rows"]), int(counted["keyless"])
         if rows == 0 and not is_overwrite:
-            return
+            return 0
         others = _keys_with_history(narrow, rows, everything if before is not None else None)
         _write(spark, current, new, narrow, everything, others, rows, is_empty, is_overwrite)
+        return keyless
     finally:
         narrow.unpersist()
 
@@ -72,9 +75,7 @@ def _keys_with_history(narrow: DataFrame, rows: int, everything: DataFrame | Non
         source = narrow
     else:
         wanted = f.broadcast(ids) if rows <= BROADCAST_ROWS_MAX else ids
-        family = (
-            everything.select("message_id", "merge_key").join(wanted.distinct(), "message_id", "left_semi").persist()
-        )
+        family = everything.select("message_id", "merge_key").join(wanted, "message_id", "left_semi").persist()
         several = family.groupBy("message_id").agg(f.count("*").alias("rows")).where("rows > 1").select("message_id")
         source = family
     keys = source.join(several, "message_id", "left_semi").select("merge_key").distinct().persist()
@@ -151,7 +152,8 @@ def _recompute(everything: DataFrame, keys: DataFrame) -> DataFrame:
         .join(f.broadcast(keys), "merge_key", "left_semi")
     )
     winners: Any = (
-        said.drop("place").selectExpr("*", f"row_number() OVER (PARTITION BY merge_key ORDER BY {NEWEST}) AS place")
+        said.drop("place")
+        .selectExpr("*", f"row_number() OVER (PARTITION BY merge_key ORDER BY {NEWEST}) AS place")
         .where("place = 1")
         .persist()
     )

@@ -35,8 +35,8 @@ def read_raw(
     """
     Rows that the appends after `start` brought, up to `end`.
 
-    `processed_up_to` = greatest ingestion time that curated has of earlier passes: where the chain of snapshots is cut by
-    expiry, rows from 24 hours before it are read again (those already known are recognised).
+    `processed_up_to` = greatest ingestion time that curated has of earlier passes: where the chain of snapshots is cut
+    by expiry, rows from 24 hours before it are read again (those already known are recognised).
     Raises RAW_NOT_APPEND_ONLY and RAW_SNAPSHOT_MISSING.
     """
     newest = find(table, end)
@@ -90,7 +90,7 @@ def _added(steps: list[Snapshot]) -> tuple[int, int]:
 
 
 def _split(spark: SparkSession, size: int) -> dict[str, str]:
-    """Small tables on many cores: splits small enough that each core has its share, not so small that tasks cost more."""
+    """Splits small enough that each core has its share, not so small that tasks cost more than rows."""
     cores = max(1, spark.sparkContext.defaultParallelism)
     split = min(max(size // (2 * cores), _SPLIT_BYTES_MIN), _SPLIT_BYTES_MAX)
     return {"split-size": str(split), "file-open-cost": str(256 * 1024)}

@@ -63,7 +63,9 @@ def run_pass(context: PassContext) -> PassOutcome:
     # Names and texts in SQL come from data: `${…}` in them is text. A static default on Glue may say otherwise.
     spark.conf.set("spark.sql.variable.substitute", "false")
     names = _names(context)
-    ensure_tables(spark, context.job.databases.curated, plan.tables)
+    # A draft has no typed version, its successor may: a recompute writes every row of both tables anew.
+    rewritten = frozenset({"event_version"} if plan.mode == "recompute" else ())
+    ensure_tables(spark, context.job.databases.curated, plan.tables, rewritten)
     versions = load_table(spark, names.versions)
     done = find_pass(versions, plan.pass_id, plan.pass_seq)
     if done is None:
@@ -180,7 +182,7 @@ def _is_cut(raw: Any, start: str, end: str) -> bool:
 
 
 def _limit_batches(context: PassContext, raw: RawRange) -> None:
-    """Arrow batches are counted in rows, and a body may have a megabyte: some 16 MB a batch, compression guessed at 8."""
+    """Arrow batches are counted in rows, and a body may have a megabyte: 16 MB a batch, 8 the guessed compression."""
     row = max(1, 8 * raw.bytes // max(1, raw.rows))
     rows = min(max(16 * 1024 * 1024 // row, 64), 8_192)
     context.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(rows))
@@ -229,6 +231,7 @@ def _merge(context: PassContext, names: Names, done: Snapshot) -> dict[str, int]
     is_whole = plan.mode == "recompute"
     before = None if is_whole else done.parent
     current = load_table(spark, names.current)
+    keyless: int | None = None
     for attempt in range(_ATTEMPTS_MAX):
         merged = find_pass(current, plan.pass_id, plan.pass_seq)
         if merged is not None:
@@ -237,7 +240,7 @@ def _merge(context: PassContext, names: Names, done: Snapshot) -> dict[str, int]
         context.check_lease()
         try:
             with CommitProperties(spark, context.commit_properties()):
-                merge_current(
+                keyless = merge_current(
                     spark,
                     names.versions,
                     names.current,
@@ -252,7 +255,8 @@ def _merge(context: PassContext, names: Names, done: Snapshot) -> dict[str, int]
                 raise
         current.refresh()
     merged = find_pass(current, plan.pass_id, plan.pass_seq)
-    keyless = count_keyless(spark, names.versions, before, done.id)
+    if keyless is None:
+        keyless = count_keyless(spark, names.versions, before, done.id)
     return {"keyless": keyless, "merged": 0 if merged is None else int(merged.summary.get("added-records", "0"))}
 
 

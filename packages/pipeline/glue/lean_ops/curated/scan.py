@@ -37,7 +37,7 @@ class Expected:
 
 
 def scan(raw: DataFrame, expected: Expected) -> DataFrame:
-    """One row per RAW row, and now and then one that holds only `paths`: JSON, pointer → id of a message that has it."""
+    """One row per RAW row, and now and then one that holds only `paths`: JSON, pointer → id of a message with it."""
     columns = ("message_id", "edit_revision", "ingestion_ts", *_CARRIED)
     return raw.selectExpr(*columns, *LOCATION).mapInArrow(_scanner(expected), SCANNED)
 
