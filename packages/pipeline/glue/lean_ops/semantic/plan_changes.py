@@ -61,10 +61,14 @@ def _meet(there: DataFrame, decided: DataFrame, keys: int) -> DataFrame:
     return there.join(wanted, there.old_merge_key == wanted.target_key, "left_semi")
 
 
+def _order_of(prefix: str) -> str:
+    fields = ", ".join(f"'{name}', {prefix}{name}" for name in _ORDER)
+    return f"named_struct({fields})"
+
+
 def _action(compared: Sequence[tuple[str, str]]) -> str:
-    newer = (
-        f"struct({', '.join(_ORDER)}) > struct({', '.join(f'old_{name}' for name in _ORDER)})"  # NULL is lowest in both
-    )
+    # NULL is lowest in both. Spark compares structs only when their fields have the same names.
+    newer = f"{_order_of('')} > {_order_of('old_')}"
     differs = " OR ".join(f"NOT ({quote(f'old_{name}')} <=> {value})" for name, value in compared) or "false"
     return f"""CASE
         WHEN target_key IS NULL THEN 'delete'
