@@ -40,7 +40,7 @@ def generate_history(seed: int, size: int = 14, *, is_in_place: bool = False) ->
     possible = changes if is_in_place else changes | rebuilt_changes
     contracts += [dict(possible[name]) for name in rng.sample(sorted(possible), rng.choice([0, 0, 1, 2]))]
     history = History(seed, contracts)
-    writer = _Writer(rng)
+    writer = Writer(rng)
     active = 0
     for _ in range(size):
         step, active = _next_step(rng, writer, history, active)
@@ -52,7 +52,7 @@ def generate_history(seed: int, size: int = 14, *, is_in_place: bool = False) ->
     return history
 
 
-def _next_step(rng: random.Random, writer: _Writer, history: History, active: int) -> tuple[Step, int]:
+def _next_step(rng: random.Random, writer: Writer, history: History, active: int) -> tuple[Step, int]:
     kind = rng.choices(
         ["append", "curated", "semantic", "rerun", "compact", "expire", "activate", "letter"],
         [8, 5, 4, 1, 1, 1, 1, 1],
@@ -73,7 +73,7 @@ def _next_step(rng: random.Random, writer: _Writer, history: History, active: in
     return Append(tuple(writer.row() for _ in range(rng.randint(1, 6)))), active
 
 
-class _Writer:
+class Writer:
     """Remembers what it wrote, so that later rows can repeat, correct or edit it."""
 
     def __init__(self, rng: random.Random) -> None:
