@@ -18,6 +18,8 @@ export function createConsole(origin: sst.aws.Router | undefined, api: sst.aws.F
   origin.route('/auth', api.url)
   new sst.aws.Nextjs('Console', {
     path: 'apps/console',
+    // SST's own default is of a version before Next 16; this one is what `apps/console` has and its tests run.
+    openNextVersion: '4.1.12',
     router: { instance: origin },
     // For what the server renders; a browser's calls never come this way.
     environment: { API_URL: api.url },
