@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from pathlib import Path
@@ -16,6 +17,7 @@ from auditor.open_lake import find_metadata, open_lake
 from proof.generate import generate_history
 from proof.history import History
 from proof.model.orchestrate import play_history
+from proof.model.versions import newest_revisions
 from proof.oracle import Truth, ask_oracle
 from tests.lake import Lake
 from tests.model_tables import table_folder, write_world
@@ -103,15 +105,8 @@ def test_both_count_what_the_oracle_knows(lake: Lake, seed: int) -> None:
 
 
 def test_both_name_exactly_what_is_missing(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
-    history, truth = prepare(lake, 5)
-    states = truth.states
-    in_semantic = sorted(name for name, state in states.items() if state == "semantic")[0]
-    # The newest version of its key, so that no other one explains it.
-    refused = sorted(
-        name for name in truth.faults if states[name] == "dead-letter" and name in _newest(truth) and "lost" not in name
-    )[0]
-    unparsed = {name for name, _ in truth.unparsed}
-    uncurated = sorted(n for n, state in states.items() if state == "superseded" and n not in unparsed)[0]
+    seed, (in_semantic, refused, uncurated, _) = find_seed()
+    history, _ = prepare(lake, seed)
 
     for layer, table, name in (
         ("semantic", "orders", in_semantic),
@@ -134,8 +129,8 @@ def test_both_name_exactly_what_is_missing(lake: Lake, capsys: pytest.CaptureFix
 
 
 def test_a_lost_reject_of_an_old_version_is_found_by_the_index(lake: Lake) -> None:
-    history, truth = prepare(lake, 5)
-    old = sorted(n for n in truth.faults if truth.states[n] == "dead-letter" and n not in _newest(truth))[0]
+    seed, (_, _, _, old) = find_seed()
+    history, _ = prepare(lake, seed)
     with Path(lake.folder / "letters.ndjson").open("a") as letters:
         letters.write(json.dumps({"messageId": old, "status": "open", "stage": "semantic"}) + "\n")
     lake.spark.sql(f"DELETE FROM {lake.table('semantic', 'orders__rejects')} WHERE message_id = '{old}'")
@@ -146,5 +141,35 @@ def test_a_lost_reject_of_an_old_version_is_found_by_the_index(lake: Lake) -> No
     assert found == recounted == [{"messageId": old, "reason": "REJECT_MISSING"}]
 
 
-def _newest(truth: Truth) -> set[str]:
-    return {won[0] for won in truth.current.values()}
+def find_seed() -> tuple[int, tuple[str, str, str, str]]:
+    """A history with one message of each kind: in semantic, newest of its key but refused, superseded, refused and old."""
+    for seed in itertools.count(1):
+        history = generate_history(seed, size=24)
+        if not history.final_contract["columns"]:
+            continue
+        truth = ask_oracle([history])[seed]
+        newest = {won[0] for won in truth.current.values()}
+        unparsed = {name for name, _ in truth.unparsed}
+        by_state = {
+            state: sorted(n for n, s in truth.states.items() if s == state and n not in unparsed)
+            for state in ("semantic", "superseded", "dead-letter")
+        }
+        refused = [name for name in by_state["dead-letter"] if name in truth.faults and name not in history.letters]
+        kinds = (
+            by_state["semantic"],
+            [name for name in refused if name in newest],
+            by_state["superseded"],
+            [name for name in refused if _is_below_winner(name, history, truth)],
+        )
+        if all(kinds):
+            semantic, first, superseded, last = (names[0] for names in kinds)
+            return seed, (semantic, first, superseded, last)
+    raise AssertionError("unreachable")
+
+
+def _is_below_winner(name: str, history: History, truth: Truth) -> bool:
+    """Another message of its key stands in the semantic table, and is newer."""
+    world = play_history(history)
+    versions = newest_revisions(world.lake.versions.rows())
+    winner = truth.semantic.get(versions[name].merge_key)
+    return winner is not None and versions[winner[0][0]].order > versions[name].order
