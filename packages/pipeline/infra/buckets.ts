@@ -21,7 +21,12 @@ export function createBuckets(stage: Stage, keys: Keys): Buckets {
     // Iceberg deletes data files itself when snapshots expire: their noncurrent versions are the only way back.
     lake: bucket('Lake', stage, keys, { coldAfterDays: undefined }),
     // Read in the first weeks if ever, and kept: an open dead letter must stay replayable however old it is.
-    archive: bucket('Archive', stage, keys, { coldAfterDays: 90, purgedAfterOneDay: 'exports/' }),
+    archive: bucket('Archive', stage, keys, {
+      coldAfterDays: 90,
+      purgedAfterOneDay: 'exports/',
+      // Exports of the audit are locked one by one; everything else in here stays deletable.
+      hasObjectLock: !stage.isLocal,
+    }),
     errors: bucket('Errors', stage, keys, { coldAfterDays: 90 }),
   }
 }
@@ -30,6 +35,8 @@ type BucketOptions = {
   coldAfterDays: number | undefined
   /** Objects under this prefix hold copies of payloads and live for a day; their deleted versions, too. */
   purgedAfterOneDay?: string
+  /** Objects may be written with a retention that nobody can shorten. Only possible when the bucket is created. */
+  hasObjectLock?: boolean
 }
 
 function bucket(name: string, stage: Stage, keys: Keys, options: BucketOptions) {
@@ -40,6 +47,7 @@ function bucket(name: string, stage: Stage, keys: Keys, options: BucketOptions) 
       // SST empties a bucket before it deletes it; production must refuse instead.
       bucket: (args, opts) => {
         args.forceDestroy = !stage.isProduction
+        if (options.hasObjectLock === true) args.objectLockEnabled = true
         opts.protect = stage.keep.protect
       },
     },

@@ -28,6 +28,7 @@ export function createOperations(
       OPERATIONS_URL: queues.operations.url,
       ARCHIVE_BUCKET: buckets.archive.name,
       RAW_DATABASE: lake.raw.name,
+      ...(stage.isLocal ? {} : { AUDIT_LOCK_DAYS: stage.isProduction ? '2557' : '1' }),
       LINEAGE_SECRET_ARN: lineageSecret.arn,
       QUEUE_URL_PREFIX: queueUrlPrefix(queues),
       STATE_MACHINE_ARN: machineArn(stage),
@@ -47,6 +48,15 @@ export function createOperations(
       readObjects(buckets.lake),
       writeObjects(buckets.archive),
       ...startWork(deps, lake),
+      // Exports of the audit cannot be changed or deleted for seven years.
+      ...(stage.isLocal
+        ? []
+        : [
+            {
+              actions: ['s3:PutObjectRetention'],
+              resources: [$interpolate`${buckets.archive.arn}/audit/*`],
+            },
+          ]),
       // An export that is cancelled takes its unfinished parts with it.
       { actions: ['s3:AbortMultipartUpload'], resources: [$interpolate`${buckets.archive.arn}/*`] },
       readSecret(lineageSecret.arn),

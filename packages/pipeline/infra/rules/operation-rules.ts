@@ -56,6 +56,30 @@ export const logRetention: Rule = {
   },
 }
 
+const lockDaysMin = 365
+
+export const auditIsLocked: Rule = {
+  name: 'exports of the audit go to a bucket with object lock, for years',
+  stages: ['production'],
+  check(program) {
+    const archive = select(program, 'Bucket').find((b) => b.name.startsWith('Archive'))
+    const worker = select(program, 'Function').find((f) => f.name === 'OperationsWorkerFunction')
+    const days = worker === undefined ? 0 : Number(variablesOf(worker).AUDIT_LOCK_DAYS ?? 0)
+    return [
+      ...(archive?.inputs.objectLockEnabled === true ? [] : ['the archive has no object lock']),
+      ...(days >= lockDaysMin ? [] : [`exports are locked for ${days} days`]),
+    ]
+  },
+  mutations: {
+    'a bucket without lock': (p) => {
+      delete take(p, 'Bucket', 'ArchiveBucket').inputs.objectLockEnabled
+    },
+    'a day': (p) => {
+      variablesOf(take(p, 'Function', 'OperationsWorkerFunction')).AUDIT_LOCK_DAYS = '1'
+    },
+  },
+}
+
 export const databaseConnections: Rule = {
   name: 'functions together use at most 60 % of the database connections',
   stages: ['production'],

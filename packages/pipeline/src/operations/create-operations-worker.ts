@@ -31,6 +31,8 @@ export const WorkerEnv = JobEnv.extend({
   QUEUE_URL_PREFIX: z.url(),
   ARCHIVE_BUCKET: z.string().min(1),
   RAW_DATABASE: z.string().min(1),
+  /** Days for which exports of the audit are locked; 0 on the laptop, whose S3 has no lock. */
+  AUDIT_LOCK_DAYS: z.coerce.number().int().min(0).default(0),
   DATABASE_URL: z.string().optional(),
   DATABASE_SECRET_ARN: z.string().optional(),
   DATABASE_HOST: z.string().optional(),
@@ -89,7 +91,8 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         db: deps.db,
         wake: (id) => wake({ do: 'run', operationId: id }, 0),
         prove: () => proveDeliveries({ ...deps, rawDatabase: env.RAW_DATABASE, remainingMs }),
-        exportAudit: () => exportAudit({ db: deps.db, s3: deps.s3, archiveBucket: env.ARCHIVE_BUCKET }),
+        exportAudit: () =>
+          exportAudit({ ...deps, archiveBucket: env.ARCHIVE_BUCKET, lockDays: env.AUDIT_LOCK_DAYS }),
         prune: () => pruneSettled({ db: deps.db, remainingMs }),
         forget: () => forgetExpired({ db: deps.db, now: deps.now, remainingMs }),
         regroup: () => regroupOld({ db: deps.db, remainingMs }),

@@ -5,7 +5,14 @@ import {
 } from '@lean-ops/common/control-plane/audit/list-unexported-audit'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 
-type Deps = { db: Database; s3: Pick<S3Client, 'send'>; archiveBucket: string }
+type Deps = {
+  db: Database
+  s3: Pick<S3Client, 'send'>
+  archiveBucket: string
+  /** Days in which nobody, not even the account's root user, can change or delete an object; 0 where the bucket has no lock. */
+  lockDays: number
+  now: () => Date
+}
 
 const everySeconds = 3_600
 const rowsPerObject = 10_000
@@ -23,6 +30,12 @@ export async function exportAudit(deps: Deps): Promise<number> {
       Key: key,
       Body: `${page.lines.join('\n')}\n`,
       ContentType: 'application/x-ndjson',
+      ...(deps.lockDays > 0
+        ? {
+            ObjectLockMode: 'COMPLIANCE',
+            ObjectLockRetainUntilDate: new Date(deps.now().getTime() + deps.lockDays * 86_400_000),
+          }
+        : {}),
     }),
   )
   await recordAuditExport(deps.db, {
