@@ -32,6 +32,7 @@ import { settingRoutes } from './settings/routes.ts'
 import { snowflakeRoutes } from './snowflake/routes.ts'
 import { systemRoutes } from './system/routes.ts'
 import { topicRoutes } from './topics/routes.ts'
+import { traceRoutes } from './traces/routes.ts'
 
 /** The whole HTTP API. `/api` and `/auth` are part of its paths: the console's origin passes both straight through. */
 export function createApp(deps: ApiDeps) {
@@ -57,6 +58,7 @@ export function createApp(deps: ApiDeps) {
     .route('/api', lakeRoutes(deps))
     .route('/api', contractRoutes(deps))
     .route('/api', snowflakeRoutes(deps))
+    .route('/api', traceRoutes(deps))
   // For load balancers and supervisors that ask at the root.
   app.get('/healthz', (c) => app.request('/api/healthz', { headers: { 'X-Request-Id': c.get('requestId') } }))
   app.get('/api/openapi.json', (c) => c.json(openApiDocument(routes)))

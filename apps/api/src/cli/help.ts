@@ -14,10 +14,23 @@ export const help = `Lean-Ops from the command line: the same API, permissions a
   npm run ops -- operations list             [--live] [--mine]
   npm run ops -- operations show|watch|pause|resume|cancel ID
   npm run ops -- operations rate ID N        messages per second
+  npm run ops -- runs list                   [--topic NAME] [--state FAILED]
+  npm run ops -- runs show|watch|states RUN | logs RUN [--pass PASS]
+  npm run ops -- runs start TOPIC …          --reason WHY [--layer curated|semantic: recompute it]
+  npm run ops -- runs rerun|redrive|stop RUN --reason WHY [--dry-run] [--yes] [--detach]
+  npm run ops -- rebuild TOPIC …             --layer curated|semantic --reason WHY
+  npm run ops -- re-evaluate-rejects [ID …]  --reason WHY     the active contract judges them again; nothing is sent
+  npm run ops -- contracts list | show TOPIC [VERSION] | findings TOPIC
+  npm run ops -- contracts diff TOPIC [VERSION] [--against VERSION]
+  npm run ops -- contracts propose TOPIC --file FILE --reason WHY
+  npm run ops -- contracts what-if TOPIC VERSION --reason WHY [--days N] | activate TOPIC VERSION --reason WHY
+  npm run ops -- trace ID [--topic NAME] [--day 2026-11-23] [--key]   the way of a message, a dead letter, a replay or a key
+  npm run ops -- account TOPIC [--compute --reason WHY] | snapshots TOPIC
+  npm run ops -- snowflake | refresh-snowflake TOPIC … --reason WHY
   npm run ops -- hold status | on --reason WHY | off --reason WHY
   npm run ops -- audit verify                every hash, and the exports of the archive
 
-Which dead letters (list, groups, export, replay, transform, discard, restore):
+Which dead letters (list, groups, export, replay, transform, discard, restore, re-evaluate-rejects):
 ${filterHelp}
 
 Everywhere: --json (one JSON result on standard output), --url ADDRESS (or LEAN_OPS_URL), --help.
@@ -29,4 +42,8 @@ Examples:
   npm run ops -- replay --topic orders --code SINK_THROTTLED --dry-run
   npm run ops -- replay --topic orders --code SINK_THROTTLED --canary 50 --rate 200 --reason "firehose is back" --yes
   npm run ops -- operations list --live --json
+  npm run ops -- runs redrive slot-29384-0-1 --reason "quota raised" --yes
+  npm run ops -- re-evaluate-rejects --topic orders --code TYPE_CAST --reason "amount is wider now" --dry-run
+  npm run ops -- contracts what-if orders 1.1.0 --reason "before activating" && npm run ops -- contracts activate orders 1.1.0 --reason "agreed"
+  npm run ops -- trace 5f1c0a5e-order-17 --topic orders
 `

@@ -12,11 +12,13 @@ import { runBulkAction } from './commands/run-bulk-action.ts'
 import { watchOperation } from './commands/watch-operation.ts'
 import { filterFrom, filterOptions, selectionFrom } from './filter-options.ts'
 import { createOutput, type Output } from './output.ts'
+import { pipelineOptions, runPipelineCommand } from './run-pipeline-command.ts'
 import { signIn } from './sign-in.ts'
 import { exitCodes, UsageError } from './usage-error.ts'
 
 const options = {
   ...filterOptions,
+  ...pipelineOptions,
   json: { type: 'boolean' },
   url: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -87,8 +89,11 @@ export async function runCommand(
     case 'audit':
       if (words[0] !== 'verify') throw new UsageError('audit needs verify')
       return verifyAudit(api, output)
-    default:
-      throw new UsageError(`there is no command "${noun}"`)
+    default: {
+      const running = runPipelineCommand(noun, { api, words, values, output })
+      if (running === undefined) throw new UsageError(`there is no command "${noun}"`)
+      return running
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient } from '@lean-ops/common/api-client/create-api-client'
 import type { OperationParameters } from '@lean-ops/common/contract/operation'
+import { isJob } from '@lean-ops/common/contract/operation-facts'
 import { OperationView } from '@lean-ops/common/contract/operation-view'
 import { Plan, type PlanSelection } from '@lean-ops/common/contract/plan'
 import { type Output, table } from '../output.ts'
@@ -67,15 +68,7 @@ async function previewed(api: ApiClient, request: Request): Promise<Plan> {
 function describePlan(plan: Plan): string {
   const { preview, check } = plan
   const lines = [
-    `${preview.consequence}  (${plan.bytes.toLocaleString('en-US')} bytes${preview.oldest === null ? '' : `, ${preview.oldest} … ${preview.newest}`})`,
-    table(
-      ['topic', 'messages'],
-      preview.byTopic.map((t) => [t.topic, t.count]),
-    ),
-    table(
-      ['group', 'messages'],
-      preview.byGroup.slice(0, 10).map((g) => [g.title, g.count]),
-    ),
+    ...(isJob(plan.parameters) ? describeTopics(preview) : describeMessages(plan)),
     ...preview.blockers.map((b) => `${b.blocking ? 'BLOCKED' : 'note'}: ${b.message}`),
   ]
   if (check) {
@@ -87,6 +80,23 @@ function describePlan(plan: Plan): string {
   } else if (plan.checkState === 'pending') lines.push('Would it work now? Not known yet.')
   return lines.filter((l) => l !== '').join('\n')
 }
+
+const describeTopics = (preview: Plan['preview']): string[] => [
+  preview.consequence,
+  preview.byTopic.map((t) => `  ${t.topic}`).join('\n'),
+]
+
+const describeMessages = ({ preview, bytes }: Plan): string[] => [
+  `${preview.consequence}  (${bytes.toLocaleString('en-US')} bytes${preview.oldest === null ? '' : `, ${preview.oldest} … ${preview.newest}`})`,
+  table(
+    ['topic', 'messages'],
+    preview.byTopic.map((t) => [t.topic, t.count]),
+  ),
+  table(
+    ['group', 'messages'],
+    preview.byGroup.slice(0, 10).map((g) => [g.title, g.count]),
+  ),
+]
 
 async function confirmed(plan: Plan, output: Output): Promise<boolean> {
   if (!process.stdin.isTTY) throw new UsageError('--yes is needed where nobody can be asked')
