@@ -11,7 +11,13 @@ it.each([
   ['RunSemanticJob', 'States.TaskFailed', job('STOPPED'), 'JOB_STOPPED', 'why'],
   ['RunCurationJob', 'Glue.ConcurrentRunsExceededException', 'full', 'JOB_CONCURRENCY', 'full'],
   ['RunCurationJob', 'Glue.AccessDeniedException', 'no', 'ACCESS_DENIED', 'no'],
-  ['UpdateCurationCheckpoint', 'Error', '{"errorMessage":"the database is away"}', 'STEP_FAILED', 'the database is away'],
+  [
+    'UpdateCurationCheckpoint',
+    'Error',
+    '{"errorMessage":"the database is away"}',
+    'STEP_FAILED',
+    'the database is away',
+  ],
   ['CheckSchemaExists', 'States.Timeout', '', 'STEP_TIMED_OUT', 'States.Timeout'],
   ['TopicsFailed', 'TopicsFailed', '2 of the topics failed', 'TOPICS_FAILED', '2 of the topics failed'],
 ])('%s %s %s is %s', (state, error, cause, code, message) => {

@@ -19,7 +19,9 @@ let executions: Map<string, { input: string; status: string }>
 let isDown: boolean
 let sfn: { send: never }
 beforeEach(async () => {
-  await database.owner.query('TRUNCATE topics, topic_status, contract_versions, checkpoints, run_leases, runs, run_topics, run_passes CASCADE')
+  await database.owner.query(
+    'TRUNCATE topics, topic_status, contract_versions, checkpoints, run_leases, runs, run_topics, run_passes CASCADE',
+  )
   executions = new Map()
   isDown = false
   const send = async (command: unknown) => {
@@ -57,7 +59,9 @@ async function makeDue(...topics: string[]): Promise<void> {
     database.pool,
     topics.map((t) => plainContract(t)),
   )
-  await database.pool.query(`UPDATE topic_status SET raw_snapshot_id = 7, raw_rows = 500, raw_committed_at = now()`)
+  await database.pool.query(
+    `UPDATE topic_status SET raw_snapshot_id = 7, raw_rows = 500, raw_committed_at = now()`,
+  )
 }
 const runs = async () =>
   (await database.pool.query('SELECT execution, state, topics FROM runs ORDER BY execution')).rows
@@ -74,7 +78,10 @@ it('packs what is due into runs named slot-group-attempt, and starts none twice'
     { execution: '20261123T0731-0-1', state: 'RUNNING', topics: ['a', 'b'] },
     { execution: '20261123T0731-1-1', state: 'RUNNING', topics: ['c'] },
   ])
-  expect(JSON.parse(executions.get('20261123T0731-0-1')?.input ?? '')).toEqual({ topics: ['a', 'b'], trigger: 'schedule' })
+  expect(JSON.parse(executions.get('20261123T0731-0-1')?.input ?? '')).toEqual({
+    topics: ['a', 'b'],
+    trigger: 'schedule',
+  })
 })
 
 it('a run that could not be started stays written down and is started later, as the same run', async () => {
