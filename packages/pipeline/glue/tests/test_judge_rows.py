@@ -52,7 +52,7 @@ def curated_rows(spark: SparkSession, columns: tuple[ContractColumn, ...], paylo
             str(row),
             msgspec.json.encode(quoted[row]).decode() if quoted[row] else None,
             None,
-            *(None if values[row] is None else to_text(values[row]) for values in leaves.values()),
+            *(None if values[row] is None else str(to_text(values[row])) for values in leaves.values()),
         )
         for row in range(len(payloads))
     ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from pyspark.sql import Row
+
 from lean_ops.names import quote
 from lean_ops.plan import read_plan
 from lean_ops.semantic.payload_columns import pointer
@@ -135,6 +137,14 @@ class Curated:
             **{self.columns[pointer([name])]: _text(value) for name, value in v.values.items()},
         }
         return tuple(known.get(name) for name in self.lake.spark.table(self.name).schema.fieldNames())
+
+    def copy(self, other: Curated, rows: list[Row]) -> None:
+        """Another topic's versions in one commit of one pass after another."""
+        spark = self.lake.spark
+        add_columns(spark, self.name, [(column, "string", path) for path, column in other.columns.items()])
+        schema = spark.table(self.name).schema
+        spark.createDataFrame(rows, schema).coalesce(1).writeTo(self.name).append()
+        self.seq = other.seq
 
     def pin(self) -> str:
         """Snapshot id of `__versions` now."""

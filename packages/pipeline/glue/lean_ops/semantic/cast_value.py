@@ -130,7 +130,7 @@ def _is_number_or_plain(text: str, is_quoted: str) -> str:
 
 
 def _if_exact(text: str, whole: int, scale: int, value: str, zero: str) -> str:
-    """`value` if the number has at most `whole` digits before the point and `scale` after; zeros at its ends are free."""
+    """`value` if the number has at most `whole` digits before the point and `scale` after, end zeros aside."""
     digits = f"trim(LEADING '0' FROM translate({_mantissa(text)}, '-.', ''))"
     significant = f"length(trim(TRAILING '0' FROM {digits}))"
     # A text whose exponent is no INT is far out of every range, unless it is a zero.

@@ -10,25 +10,26 @@ from lean_ops.errors import PassError
 from lean_ops.rejects import MANIFEST, Staged, stage_rejects
 from lean_ops.results import Finding, PassOutcome
 from lean_ops.runner import PassContext
-from lean_ops.snapshots import head, load_table
+from lean_ops.snapshots import head, load_table, set_tag
 from lean_ops.tables import ensure_tables
 
 from .count_rows import ChangeCounts, RowCounts, count_changes, count_rows
+from .held_pass import HELD, can_follow, discard_pass, drop_branches, publish_held
 from .judge_rows import judge_rows, warnings_of
 from .lake_names import LakeNames, lake_names
 from .plan_changes import plan_changes
 from .protect import needs_secret, protect_key, read_secret, register_secret
 from .rank_rows import rank_rows
 from .read_versions import read_versions
-from .store_rows import clear_columns, protected_columns, store_rows
-from .write_changes import Changes, branch_name, find_outcome, follow_branch, write_changes
+from .store_rows import clear_columns, drop_old_order, protected_columns, store_rows
+from .write_changes import OUTCOME, Changes, branch_name, find_outcome, follow_branch, write_changes
 from .write_rejects import Rejects, plan_rejects
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-#: What a held pass has in place of the manifest.
-HELD = "held.json"
+#: Keeps the snapshot of `__versions` that the checkpoint names.
+TAG = "consumer-semantic"
 _KEPT = ("message_id", "edit_revision", "replay_id", "event_version", "publish_time", "ingestion_ts")
 _FLAGS = ("in_range", "is_full", "is_effective")
 
@@ -42,8 +43,14 @@ def run_pass(context: PassContext) -> PassOutcome:
     plan, spark = context.plan, context.spark
     if not plan.contract.columns:
         raise PassError("NO_SCHEMA", "the contract has no columns: the gate is closed", "config")
-    ensure_tables(spark, context.job.databases.semantic, plan.tables)
+    # Names and texts in SQL come from data: `${…}` in them is text.
+    spark.conf.set("spark.sql.variable.substitute", "false")
     names = lake_names(context.job.databases, plan.table, plan.contract.has_restricted_table)
+    if plan.mode == "recompute":
+        drop_old_order(spark, context.job.databases.semantic, plan.tables)
+    ensure_tables(spark, context.job.databases.semantic, plan.tables)
+    if plan.verdict == "discard":
+        return discard_pass(context, names)
     done = find_done(context, names)
     if done is not None:
         return done
@@ -61,15 +68,20 @@ def find_done(context: PassContext, names: LakeNames) -> PassOutcome | None:
     """What an earlier attempt already completed; a branch that only waited for main to follow is finished here."""
     committed = find_outcome(context, names.semantic, "main")
     if committed is not None:
-        return report(context, names, _decode(committed.summary["lean-ops.outcome"]))
+        return report(context, names, _decode(committed.summary[OUTCOME]))
     waiting = find_outcome(context, names.semantic, branch_name(context.plan.pass_seq))
     if waiting is None:
         return None
-    outcome = _decode(waiting.summary["lean-ops.outcome"])
-    if not outcome.is_held:
-        for name in names.targets:
-            follow_branch(context, name)
-    return report(context, names, outcome)
+    outcome = _decode(waiting.summary[OUTCOME])
+    if outcome.is_held and context.plan.verdict is None:
+        return report(context, names, outcome)
+    if not can_follow(context, names):
+        # Main went on meanwhile: the pass is done again on top of it.
+        drop_branches(context, names)
+        return None
+    for name in names.targets:
+        follow_branch(context, name)
+    return report(context, names, publish_held(context, outcome))
 
 
 def report(context: PassContext, names: LakeNames, outcome: PassOutcome) -> PassOutcome:
@@ -103,11 +115,11 @@ def _apply(context: PassContext, names: LakeNames, ranked: DataFrame, *, is_agai
     counts = count_rows(ranked, warnings_of(contract.columns))
     _refuse_to_go_on(counts)
     now = f"TIMESTAMP_NTZ'{context.now():%Y-%m-%d %H:%M:%S.%f}'"
-    changes = _plan(context, names, ranked, counts).persist()
+    changes = _plan(context, names, ranked, counts, is_again=is_again).persist()
     try:
         keys = count_changes(changes)
         is_spike = counts.read > 0 and counts.rejected * 100 >= contract.spike_percent * counts.read
-        is_held = is_spike and counts.rejected > 0 and contract.on_spike == "hold"
+        is_held = is_spike and counts.rejected > 0 and contract.on_spike == "hold" and plan.verdict is None
         rejects = plan_rejects(context, names, ranked, changes, counts, is_again=is_again, now=now)
         staged = _stage(context, rejects, is_held)
         context.hook("staged")
@@ -127,6 +139,8 @@ def _apply(context: PassContext, names: LakeNames, ranked: DataFrame, *, is_agai
         text = msgspec.json.encode(outcome).decode()
         _write(context, names.semantic, changes, protected_columns(contract.columns), keys, text, now, is_held)
         context.hook("semantic")
+        if not is_held:
+            set_tag(load_table(context.spark, names.versions), TAG, plan.source_snapshot or "")
         return report(context, names, outcome)
     finally:
         changes.unpersist()
@@ -144,13 +158,14 @@ def _refuse_to_go_on(counts: RowCounts) -> None:
         )
 
 
-def _plan(context: PassContext, names: LakeNames, ranked: DataFrame, counts: RowCounts) -> DataFrame:
+def _plan(context: PassContext, names: LakeNames, ranked: DataFrame, counts: RowCounts, *, is_again: bool) -> DataFrame:
     contract, mode = context.plan.contract, context.plan.mode
     newest = head(load_table(context.spark, names.semantic))
     is_empty = newest is None or newest.records == 0
     stored = None if is_empty else context.spark.table(names.semantic)
-    # Judged again by another contract, a row of the same message may have other values.
-    compared = list(protected_columns(contract.columns).items()) if mode in ("recompute", "keys") else []
+    # Judged again by another contract, or after an earlier arrival, a row of the same message may have other values.
+    same = {name: name for name in ("event_version", "ingestion_ts")}
+    compared = list({**same, **protected_columns(contract.columns)}.items()) if is_again else []
     return plan_changes(ranked, stored, keys=counts.keys, is_whole=mode == "recompute", compared=compared)
 
 

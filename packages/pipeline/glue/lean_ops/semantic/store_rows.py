@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lean_ops.names import literal, quote
-from lean_ops.plan import ContractColumn
+from lean_ops.names import literal, quote, table_name
+from lean_ops.plan import ContractColumn, TableShape
 from lean_ops.runner import PassContext
+from lean_ops.tables import spark_type
 
 from .cast_value import sql_type
 from .protect import protect_value
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
 
@@ -32,6 +33,21 @@ def clear_columns(columns: tuple[ContractColumn, ...]) -> dict[str, str]:
         for n, column in enumerate(columns)
         if column.classification in ("hash", "mask")
     }
+
+
+def drop_old_order(spark: SparkSession, database: str, shapes: tuple[TableShape, ...]) -> None:
+    """
+    Another version path may have another type, which no table can be altered to. Every row is judged again, so the
+    column may start anew.
+    """
+    for shape in shapes:
+        wanted = next((spark_type(column) for column in shape.columns if column.name == "event_version"), None)
+        name = table_name(database, shape.name)
+        if wanted is None or not spark.catalog.tableExists(name):
+            continue
+        present = {field.name: field.dataType.simpleString() for field in spark.table(name).schema.fields}
+        if present.get("event_version", wanted) != wanted:
+            spark.sql(f"ALTER TABLE {name} DROP COLUMN event_version")
 
 
 def store_rows(

@@ -78,8 +78,8 @@ def write_changes(context: PassContext, name: str, changes: Changes, outcome: st
     branch = branch_name(context.plan.pass_seq)
     if find_outcome(context, name, "main") is not None:
         return
-    if find_outcome(context, name, branch) is None:
-        _drop_branch(context, name)
+    if find_outcome(context, name, branch) is None or not can_follow(context, name):
+        drop_branch(context, name)
         target = branch if is_held or steps > 1 else "main"
         if target == branch:
             _create_branch(context, name)
@@ -90,24 +90,31 @@ def write_changes(context: PassContext, name: str, changes: Changes, outcome: st
         follow_branch(context, name)
 
 
+def can_follow(context: PassContext, name: str) -> bool:
+    """The pass's branch continues main, or there is none."""
+    table = load_table(context.spark, name)
+    tip, main = head(table, branch_name(context.plan.pass_seq)), head(table)
+    return tip is None or main is None or any(snapshot.id == main.id for snapshot in ancestors(table, tip.id))
+
+
 def follow_branch(context: PassContext, name: str) -> None:
     """Main becomes the pass's branch, which ends. Raises HELD_PASS_STALE when main went another way meanwhile."""
     table = load_table(context.spark, name)
     branch = branch_name(context.plan.pass_seq)
-    tip, main = head(table, branch), head(table)
-    if tip is None:
+    if not table.refs().containsKey(branch):
         return
-    if main is not None and all(snapshot.id != main.id for snapshot in ancestors(table, tip.id)):
+    if not can_follow(context, name):
         raise PassError("HELD_PASS_STALE", f"{branch} does not continue main: discard it and run again", "config")
     context.check_lease()
     table.manageSnapshots().fastForwardBranch("main", branch).removeBranch(branch).commit()
 
 
-def _drop_branch(context: PassContext, name: str) -> None:
-    """What a crashed attempt began."""
+def drop_branch(context: PassContext, name: str) -> None:
+    """What a crashed attempt began, or what nobody wants."""
     table = load_table(context.spark, name)
     branch = branch_name(context.plan.pass_seq)
     if table.refs().containsKey(branch):
+        context.check_lease()
         table.manageSnapshots().removeBranch(branch).commit()
 
 

@@ -1,0 +1,1 @@
+"""Compaction and expiry, measured before and after."""
