@@ -142,7 +142,7 @@ def test_a_lost_reject_of_an_old_version_is_found_by_the_index(lake: Lake) -> No
 
 
 def find_seed() -> tuple[int, tuple[str, str, str, str]]:
-    """A history with one message of each kind: in semantic, newest of its key but refused, superseded, refused and old."""
+    """A history with a message of each kind: in semantic, newest and refused, superseded, old and refused."""
     for seed in itertools.count(1):
         history = generate_history(seed, size=24)
         if not history.final_contract["columns"]:
