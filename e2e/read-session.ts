@@ -17,7 +17,7 @@ export async function onControlPlane(cloud: TestCloud, sql: string, values: unkn
 export async function sessionHash(context: BrowserContext): Promise<string> {
   const cookies = await context.cookies()
   const hashes = cookies.map(({ value }) => createHash('sha256').update(value).digest('hex'))
-  const hash = hashes[cookies.findIndex(({ name }) => /session/.test(name))]
+  const hash = hashes[cookies.findIndex(({ name }) => name === 'lean-ops-session')]
   if (hash === undefined) throw new Error(`no session among ${cookies.map((c) => c.name).join(', ')}`)
   return hash
 }

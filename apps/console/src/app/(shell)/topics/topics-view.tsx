@@ -34,10 +34,12 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
   const nowMs = serverNowMs(dataUpdatedAt)
   const rows = useMemo(() => (data ? judgeRows(data.topics, nowMs) : []), [data, nowMs])
   const direction = params.dir ?? naturalDirection(params.sort)
+  // The arrow in the header turns at once; the rows follow in slices that let clicks and keys through.
+  const [sort, sortDirection] = [useDeferredValue(params.sort), useDeferredValue(direction)]
   const shown = useMemo(() => {
     const filter = { q, verdict: params.verdict, owner: params.owner, has: params.has }
-    return sortTopics(filterTopics(rows, filter, nowMs), params.sort, direction)
-  }, [rows, q, params.verdict, params.owner, params.has, params.sort, direction, nowMs])
+    return sortTopics(filterTopics(rows, filter, nowMs), sort, sortDirection)
+  }, [rows, q, params.verdict, params.owner, params.has, sort, sortDirection, nowMs])
   const counts = useMemo(() => countVerdicts(rows), [rows])
   const owners = useMemo(() => [...new Set(rows.map(({ row }) => row.owner))].sort(), [rows])
   // By name, so that refreshes, filters and sorting leave it alone.
