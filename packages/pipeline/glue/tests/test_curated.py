@@ -397,14 +397,12 @@ def test_a_pass_that_dies_after_any_step_is_finished_by_its_repeat(lake: Lake, s
             (died,) = world.run(curated.main, "curated", [plan], crash(step))
             assert died["state"] == "failed"
         (result,) = world.run(curated.main, "curated", [plan])
-        (again,) = world.run(curated.main, "curated", [plan])
         assert result["error"] is None, (step, result)
-        for key in ("counts", "findings", "rows", "state"):
-            assert again[key] == result[key], (step, key)
         lines = sorted(json.dumps(line, sort_keys=True) for line in world.rejects("orders-curated-2"))
-        worlds.append((everything(world), result["counts"], result["findings"], lines))
+        told = {key: result[key] for key in ("counts", "findings", "rows", "state")}
+        worlds.append((everything(world), told, lines))
 
-    assert worlds[0][1] == {
+    assert worlds[0][1]["counts"] == {
         "read": 4,
         "exactDuplicates": 1,
         "conflictingDuplicates": 0,

@@ -152,12 +152,18 @@ class LeafReader:
             if not offenders:
                 self._add_columns(batch, bodies, start, columns, blanks)
                 return
-            # A list or an object where there had always been a scalar.
-            for offset in offenders:
-                body = bodies[start + offset]
-                if isinstance(body, str):
-                    self._read_slowly(batch, start + offset, body)
-                decoded[offset] = self._layout.empty
+            # A list or an object where there had always been a scalar: one payload teaches it, the rest is read anew.
+            row = start + min(offenders)
+            body = bodies[row]
+            if isinstance(body, str):
+                self._read_slowly(batch, row, body)
+            self._rebuild()
+            decoded = [
+                self._layout.empty
+                if row in batch.strays or row in batch.faults
+                else self._decode_body(batch, row, bodies[row])
+                for row in range(start, start + len(decoded))
+            ]
 
     def _add_columns(
         self,

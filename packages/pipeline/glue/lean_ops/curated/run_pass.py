@@ -95,7 +95,7 @@ def run_pass(context: PassContext) -> PassOutcome:
 def _names(context: PassContext) -> Names:
     databases, table = context.job.databases, context.plan.table
     return Names(
-        raw=table_name(databases.raw, table),
+        raw=table_name(databases.raw, context.plan.raw_table or table),
         versions=table_name(databases.curated, f"{table}__versions"),
         current=table_name(databases.curated, table),
         errors=table_name(databases.curated, f"{table}__parse_errors"),
