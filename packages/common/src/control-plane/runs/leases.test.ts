@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
 })
 afterAll(() => database.close())
-const { clear, start, plan, succeed } = runHarness(() => database)
+const { clear, start } = runHarness(() => database)
 beforeEach(clear)
 
 describe('leases', () => {

@@ -188,12 +188,23 @@ async function createJobs(glue: GlueClient, s3: S3Client, lake: string): Promise
     )
 }
 
+/** All of them in one build: what they share is read and parsed once. */
+async function bundleHandlers(): Promise<Map<string, Uint8Array>> {
+  const { outfile: _, ...options } = bundleOptions('')
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: Object.values(handlers).map((name) =>
+      path.join(rootDir, `packages/pipeline/src/handlers/${name}.ts`),
+    ),
+    outdir: path.join(rootDir, '.sst/test'),
+    outExtension: { '.js': '.mjs' },
+    sourcemap: false,
+  })
+  return new Map(outputFiles.map((f) => [path.basename(f.path, '.mjs'), f.contents]))
+}
+
 async function createFunctions(lambda: LambdaClient, database: TestDatabase, lake: string): Promise<void> {
-  for (const name of Object.values(handlers)) {
-    const { outputFiles } = await build(
-      bundleOptions(path.join(rootDir, `packages/pipeline/src/handlers/${name}.ts`)),
-    )
-    const files = Object.fromEntries(outputFiles.map((f) => [path.basename(f.path), f.contents]))
+  for (const [name, bundle] of await bundleHandlers())
     await lambda.send(
       new CreateFunctionCommand({
         FunctionName: `lean-ops-test-${name}`,
@@ -201,7 +212,7 @@ async function createFunctions(lambda: LambdaClient, database: TestDatabase, lak
         Handler: 'bundle.handler',
         Role: role,
         Timeout: 60,
-        Code: { ZipFile: zipSync(files, { level: 1 }) },
+        Code: { ZipFile: zipSync({ 'bundle.mjs': bundle }, { level: 1 }) },
         Environment: {
           Variables: {
             STAGE: 'test',
@@ -215,7 +226,6 @@ async function createFunctions(lambda: LambdaClient, database: TestDatabase, lak
         },
       }),
     )
-  }
 }
 
 async function createMachine(sfn: SFNClient, jobTimeoutSeconds: number): Promise<void> {
