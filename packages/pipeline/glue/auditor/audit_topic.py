@@ -102,7 +102,7 @@ def _open_letters(db: duckdb.DuckDBPyConnection, letters: Path | None) -> None:
 
 
 def _one(db: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = db.execute(query).fetchone()
+    row: tuple[Any, ...] | None = db.execute(query).fetchone()
     assert row is not None
     return row
 

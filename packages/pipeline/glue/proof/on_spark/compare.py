@@ -20,7 +20,7 @@ from proof.oracle import Truth
 
 def compare_tables(world: SparkWorld, history: History, truth: Truth) -> list[str]:
     """Empty when every row and every value is as the oracle says."""
-    found = [("open passes", dict(world.open), {})]
+    found: list[tuple[str, Any, Any]] = [("open passes", dict(world.open), {})]
     if history.raw_rows:
         versions = read_versions(world)
         current, wrong = read_current(world, history)
