@@ -54,9 +54,6 @@ export const passStates = [
 export const PassState = z.enum(passStates)
 export type PassState = z.infer<typeof PassState>
 
-/** States of a pass that the next run resumes exactly. */
-export const resumablePassStates = ['PENDING', 'RUNNING', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const
-
 /** incremental = what is new · first = nothing was processed before · recompute = the whole topic · keys = only named keys. */
 export const PassMode = z.enum(['incremental', 'first', 'recompute', 'keys'])
 export type PassMode = z.infer<typeof PassMode>
