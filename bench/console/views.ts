@@ -14,8 +14,8 @@ export function views(operationId: string, largeId: string): View[] {
       ready: '[data-topic]',
       act: async (page) => {
         await press(page, ['j', 'j', 'k', 'x'])
-        await page.getByRole('searchbox').first().pressSequentially('orders')
-        await page.getByRole('button', { name: 'Backlog', exact: true }).first().click()
+        await page.locator('main input[type=search]').pressSequentially('orders')
+        await page.locator('main button[aria-pressed]', { hasText: 'Backlog' }).click()
       },
     },
     {
