@@ -120,6 +120,8 @@ class PassPlan(_Base, frozen=True):
     to_seq: int | None = None
     source_snapshot: str | None = None
     keys_object: str | None = None
+    # RAW's table where the pass fills tables of another name, as a rebuild does.
+    raw_table: str | None = None
     # A person's word on a pass that was held; everything else is as it was planned.
     verdict: Literal["release", "discard"] | None = None
 

@@ -96,24 +96,70 @@ def expected(case: dict[str, Any], columns: tuple[ContractColumn, ...]) -> dict[
     }
 
 
-def test_every_golden_vector_has_its_verdict(uncompiled: SparkSession) -> None:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for case in GOLDEN:
-        groups.setdefault(json.dumps(case["columns"]), []).append(case)
-    wrong = []
-    for text, cases in groups.items():
-        columns = msgspec.json.decode(text, type=tuple[ContractColumn, ...])
-        frame = curated_rows(uncompiled, columns, [case["payload"] for case in cases])
-        judged = judge_rows(frame, columns, ["message_id"])
-        values = [canonical(n, column) for n, column in enumerate(columns)]
-        flags = [w.flag for w in warnings_of(columns)]
-        for row in judged.selectExpr("message_id", "passes", "stops", "code", "faults", *flags, *values).collect():
-            case = cases[int(row["message_id"])]
-            got, wanted = verdict(row, columns), expected(case, columns)
-            if got != wanted:
-                wrong.append((case["name"], case["payload"], got, wanted))
+def judged_cases(spark: SparkSession, columns: tuple[ContractColumn, ...], payloads: list[str]) -> list[Row]:
+    """Verdicts and canonical values, in the order of the payloads."""
+    judged = judge_rows(curated_rows(spark, columns, payloads), columns, ["message_id"])
+    values = [canonical(n, column) for n, column in enumerate(columns)]
+    flags = [w.flag for w in warnings_of(columns)]
+    rows = judged.selectExpr("message_id", "passes", "stops", "code", "faults", *flags, *values).collect()
+    return sorted(rows, key=lambda row: int(row["message_id"]))
 
+
+def decode_columns(case: dict[str, Any], prefix: str = "") -> tuple[ContractColumn, ...]:
+    """The columns of a vector, below one more member when there is a prefix."""
+    columns = msgspec.json.decode(json.dumps(case["columns"]), type=tuple[ContractColumn, ...])
+    if not prefix:
+        return columns
+    return tuple(msgspec.structs.replace(c, name=f"{prefix}{c.name}", path=(prefix, *c.path)) for c in columns)
+
+
+def is_of_rows(case: dict[str, Any]) -> bool:
+    """What concerns a row as a whole: several columns, several faults, an action."""
+    columns = case["columns"]
+    return len(columns) > 1 or any(rule["action"] != "quarantine" for c in columns for rule in c["rules"])
+
+
+def test_every_golden_vector_has_its_verdict(uncompiled: SparkSession) -> None:
+    """All vectors of single columns side by side in one contract, each below a member of its own."""
+    cases = [case for case in GOLDEN if not is_of_rows(case)]
+    prefixes = {text: f"g{n}" for n, text in enumerate(dict.fromkeys(json.dumps(c["columns"]) for c in cases))}
+    decoded = {prefix: decode_columns({"columns": json.loads(text)}, prefix) for text, prefix in prefixes.items()}
+    columns = tuple(column for group in decoded.values() for column in group)
+    owners = [prefixes[json.dumps(case["columns"])] for case in cases]
+    payloads = [f'{{"{owner}":{case["payload"]}}}' for owner, case in zip(owners, cases, strict=True)]
+
+    rows = judged_cases(uncompiled, columns, payloads)
+
+    wrong = []
+    for row, owner, case in zip(rows, owners, cases, strict=True):
+        (column,) = decoded[owner]
+        faults = [(f["code"], f["rule"]) for f in row["faults"] or [] if f["column"] == column.name]
+        warned = [w.rule for w in warnings_of(columns) if w.column == column.name and row[w.flag]]
+        value = row[f"v{columns.index(column)}"]
+        wanted = expected(case, (msgspec.structs.replace(column, name=case["columns"][0]["name"]),))
+        got = (faults, warned, value)
+        if got != (
+            [(f["code"], f["rule"]) for f in wanted["faults"]],
+            [w["rule"] for w in wanted["warnings"]],
+            wanted["values"][case["columns"][0]["name"]],
+        ):
+            wrong.append((case["name"], case["payload"], got, wanted))
     assert wrong == []
+    assert len(cases) > 200
+
+
+def test_a_row_has_one_verdict_and_every_fault(uncompiled: SparkSession) -> None:
+    cases = [case for case in GOLDEN if is_of_rows(case)]
+
+    got = [
+        verdict(row, columns)
+        for case in cases
+        for columns in [decode_columns(case)]
+        for row in judged_cases(uncompiled, columns, [case["payload"]])
+    ]
+
+    assert got == [expected(case, decode_columns(case)) for case in cases]
+    assert {g["stopsPass"] for g in got} == {True, False}
 
 
 def test_details_say_kinds_and_names_but_no_values(spark: SparkSession) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lean_ops.names import table_name
-from lean_ops.plan import Databases
+from lean_ops.plan import Databases, PassPlan
 
 #: In `reserved-columns.ts` order; all but the last four come from the version.
 VERSION_COLUMNS = ("merge_key", "message_id", "edit_revision", "event_version", "publish_time", "ingestion_ts")
@@ -27,10 +27,11 @@ class LakeNames:
         return (self.rejects, *([self.restricted] if self.restricted else []), self.semantic)
 
 
-def lake_names(databases: Databases, table: str, has_restricted: bool) -> LakeNames:
+def lake_names(databases: Databases, plan: PassPlan) -> LakeNames:
     """Names of one topic's tables."""
+    table, has_restricted = plan.table, plan.contract.has_restricted_table
     return LakeNames(
-        raw=table_name(databases.raw, table),
+        raw=table_name(databases.raw, plan.raw_table or table),
         versions=table_name(databases.curated, f"{table}__versions"),
         semantic=table_name(databases.semantic, table),
         restricted=table_name(databases.semantic, f"{table}_restricted") if has_restricted else None,

@@ -45,7 +45,7 @@ def run_pass(context: PassContext) -> PassOutcome:
         raise PassError("NO_SCHEMA", "the contract has no columns: the gate is closed", "config")
     # Names and texts in SQL come from data: `${…}` in them is text.
     spark.conf.set("spark.sql.variable.substitute", "false")
-    names = lake_names(context.job.databases, plan.table, plan.contract.has_restricted_table)
+    names = lake_names(context.job.databases, plan)
     if plan.mode == "recompute":
         drop_old_order(spark, context.job.databases.semantic, plan.tables)
     ensure_tables(spark, context.job.databases.semantic, plan.tables)
