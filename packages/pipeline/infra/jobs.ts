@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { assumedBy } from './assume-role.ts'
 import { type Buckets, rejectPrefix } from './buckets.ts'
 import { jobScript, pinOf, zipJobPackage } from './job-code.ts'
@@ -9,7 +8,6 @@ import type { Stage } from './stage.ts'
 
 export const jobNames = ['curated', 'semantic', 'rebuild', 'maintenance', 'account'] as const
 export type JobName = (typeof jobNames)[number]
-export type Jobs = Partial<Record<JobName, aws.glue.Job>>
 
 /** Fixed, because functions and policies name a job that is made after them. */
 export const jobNameOf = (stage: Stage, job: JobName): string => `${stage.prefix}-${job}`
@@ -26,7 +24,7 @@ const timeoutMinutes: Record<JobName, number> = {
 type Deps = { stage: Stage; keys: Keys; buckets: Buckets; lake: Lake; hashSecret: aws.secretsmanager.Secret }
 
 /** The Spark jobs, their code in the lake bucket, and one role per job with what that job reads and writes. */
-export async function createJobs(deps: Deps): Promise<Jobs> {
+export async function createJobs(deps: Deps): Promise<void> {
   const { stage, buckets } = deps
   const zip = await zipJobPackage()
   const modules = await pinOf('msgspec')
@@ -41,10 +39,7 @@ export async function createJobs(deps: Deps): Promise<Jobs> {
     retentionInDays: stage.isProduction ? 90 : 7,
     kmsKeyId: deps.keys.logs.arn,
   })
-  const jobs: Jobs = {}
-  for (const name of jobNames)
-    if (existsSync(jobScript(name))) jobs[name] = createJob(deps, { name, code, modules, logs })
-  return jobs
+  for (const name of jobNames) createJob(deps, { name, code, modules, logs })
 }
 
 type JobParts = {
@@ -54,7 +49,7 @@ type JobParts = {
   logs: aws.cloudwatch.LogGroup
 }
 
-function createJob(deps: Deps, { name, code, modules, logs }: JobParts): aws.glue.Job {
+function createJob(deps: Deps, { name, code, modules, logs }: JobParts): void {
   const { stage, buckets, hashSecret } = deps
   const logical = `${name[0]?.toUpperCase()}${name.slice(1)}`
   const script = new aws.s3.BucketObjectv2(`${logical}Script`, {
@@ -63,7 +58,7 @@ function createJob(deps: Deps, { name, code, modules, logs }: JobParts): aws.glu
     source: $asset(jobScript(name)),
   })
   const { role, policy } = jobRole(deps, name, logical, logs)
-  return new aws.glue.Job(
+  new aws.glue.Job(
     `${logical}Job`,
     {
       name: jobNameOf(stage, name),

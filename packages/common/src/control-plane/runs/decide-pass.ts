@@ -73,7 +73,7 @@ function curatedStretch(facts: PassFacts): PlannedStretch | null {
     keysObject: null,
   })
   if (curated === null || curated.sourceSnapshotId === null) return range('first', null)
-  if (isAsked || isIdentityChanged(facts)) return range('recompute', null)
+  if (isAsked || isIdentityChanged(facts) || asksForSlices(facts)) return range('recompute', null)
   if (curated.sourceSnapshotId === head.snapshotId) return null
   return range('incremental', curated.sourceSnapshotId)
 }
@@ -106,4 +106,18 @@ function isIdentityChanged({ contract, former }: PassFacts): boolean {
   if (contract === null || former === null) return false
   const identity = ({ keyPath, eventVersion }: ContractModel) => JSON.stringify([keyPath, eventVersion])
   return identity(contract.model) !== identity(former)
+}
+
+/**
+ * The contract newly declares a column of objects or lists: curated keeps their exact text only from the day that it is
+ * declared, so rows that were curated before are read again from RAW.
+ */
+function asksForSlices({ contract, former }: PassFacts): boolean {
+  if (contract === null || former === null) return false
+  const slices = ({ columns }: ContractModel): string[] =>
+    columns
+      .filter((c) => c.type.kind === 'object' || c.type.kind === 'array')
+      .map((c) => JSON.stringify(c.path))
+  const known = new Set(slices(former))
+  return slices(contract.model).some((path) => !known.has(path))
 }

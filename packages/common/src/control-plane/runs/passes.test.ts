@@ -184,6 +184,32 @@ describe('passes', () => {
     expect((await plan('c', 'semantic')).passes).toEqual([])
   })
 
+  it('a contract that newly declares an object reads the rows before it again from RAW, once', async () => {
+    const draft = plainContract('orders', { columnNames: [] })
+    const [column] = plainContract('orders').columns
+    const withObject = plainContract('orders', {
+      version: '1.1.0',
+      columns: column
+        ? [column, { ...column, name: 'address', path: ['address'], type: { kind: 'object' } }]
+        : [],
+    })
+    const head = heads({ orders: { id: 10n, rows: 5 } })
+    await seedTopics(database.pool, [draft], 'draft')
+    await start('a', ['orders'])
+    await succeed('a', 'curated', first((await plan('a', 'curated', head)).passes))
+    await releaseLeases(database.db, 'a')
+    await seedTopics(database.pool, [withObject])
+    await start('b', ['orders'])
+
+    const again = first((await plan('b', 'curated', head)).passes)
+    await succeed('b', 'curated', again)
+    const semantic = first((await plan('b', 'semantic')).passes)
+
+    expect(again).toMatchObject({ mode: 'recompute', from: null, to: '10' })
+    expect(semantic).toMatchObject({ mode: 'first', toSeq: 2 })
+    expect((await plan('b', 'curated', head)).passes).toEqual([])
+  })
+
   it('what a person asks for is planned once per run, after an open pass', async () => {
     await seedTopics(database.pool, [plainContract('orders')])
     await start('a', ['orders'])
