@@ -18,6 +18,7 @@ import { errorResponse } from './http/error-response.ts'
 import { identify } from './http/identify.ts'
 import { oncePerKey } from './http/once-per-key.ts'
 import { readError } from './http/read-error.ts'
+import { denialRecorder } from './http/record-denial.ts'
 import { refuseForgery } from './http/refuse-forgery.ts'
 import { lakeRoutes } from './lake/routes.ts'
 import { meRoutes } from './me/routes.ts'
@@ -86,8 +87,10 @@ function useConventions(app: OpenAPIHono<AppEnv>, deps: ApiDeps): void {
     await next()
     c.header(apiHeaders.version, apiVersion)
   })
-  app.onError((thrown, c) => {
+  const recordDenial = denialRecorder(deps)
+  app.onError(async (thrown, c) => {
     const error = readError(thrown)
+    await recordDenial(c, error)
     if (error.code === 'INTERNAL' || error.code === 'UNAVAILABLE')
       deps.log.error('request failed', { requestId: c.get('requestId'), path: c.req.path, error: thrown })
     return errorResponse(c, error)

@@ -3,6 +3,7 @@ import { sessions } from '@lean-ops/common/control-plane/schema/sessions'
 import { and, eq, gt, isNull } from 'drizzle-orm'
 import type { Actor } from '../app-env.ts'
 import type { AuthDeps } from './auth-deps.ts'
+import { expireSession } from './expire-session.ts'
 import { hashSecret } from './hash-secret.ts'
 import { refreshSession } from './refresh-session.ts'
 
@@ -18,7 +19,10 @@ export async function findSession(deps: AuthDeps, cookie: string): Promise<Actor
   const idHash = hashSecret(cookie)
   const now = deps.now()
   let session = await readLive(deps.db, idHash, now)
-  if (session === undefined) return undefined
+  if (session === undefined) {
+    await expireSession(deps, idHash, now)
+    return undefined
+  }
   if (session.tokensExpireAt !== null && session.tokensExpireAt.getTime() - renewMs <= now.getTime())
     session = await refreshSession(deps, session)
   if (session === undefined) return undefined
