@@ -42,11 +42,11 @@ def decode_body(text: str | None, encoding: str | None) -> str | Fault:
     if encoding in (None, "", "none"):
         return text
     if encoding != "gzip+base64":
-        return Fault("PARSE_FAILED", "unknown payload_encoding")
+        return Fault("MALFORMED_PAYLOAD", "unknown payload_encoding")
     try:
         return gzip.decompress(base64.b64decode(text, validate=True)).decode()
     except (binascii.Error, OSError, EOFError, zlib.error, UnicodeDecodeError):
-        return Fault("PARSE_FAILED", "the body is not gzip + base64 of UTF-8")
+        return Fault("MALFORMED_PAYLOAD", "the body is not gzip + base64 of UTF-8")
 
 
 def is_plain(body: str) -> bool:
