@@ -212,7 +212,7 @@ describe('backlog', () => {
       while (isGrowing) {
         id += 1
         await pipeline.commitRaw(busy ?? '', {
-          id: `90071992547409940${String(id).padStart(3, '0')}`,
+          id: `9007199254741${String(id).padStart(6, '0')}`,
           rows: 5 + id,
         })
         await sleep(150)
