@@ -138,7 +138,7 @@ function cellOf(id: ColumnId, props: Props): ReactNode {
       )
     case 'backlog':
       return (
-        <span className="relative inline-flex items-center gap-2">
+        <span className="relative inline-flex items-center gap-2 align-middle">
           <span className="max-xl:hidden">
             <Sparkline values={trend} label="Backlog of the last hour" />
           </span>
