@@ -3,7 +3,7 @@ import { Me, SessionList, SignedOut } from '@lean-ops/common/contract/me'
 import { auditLog } from '@lean-ops/common/control-plane/schema/audit-log'
 import { loginStates } from '@lean-ops/common/control-plane/schema/login-states'
 import { sessions } from '@lean-ops/common/control-plane/schema/sessions'
-import { asc, sql, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createBrowser } from '../testing/browser.ts'
@@ -137,9 +137,7 @@ describe('sign-in with a real OpenID Connect provider', () => {
     expect(used).toEqual([200, 200, 200])
     expect(idle).toBe(401)
     // As if it had been used all the time: its age alone ends it.
-    await test.database.db
-      .update(sessions)
-      .set({ idleExpiresAt: new Date(start + 10 ** 9), revokedAt: null })
+    await test.database.db.update(sessions).set({ idleExpiresAt: new Date(start + 10 ** 9), revokedAt: null })
     expect([await statusAfter(12 * 60 - 1), await statusAfter(12 * 60 + 1)]).toEqual([200, 401])
     const expired = await test.database.db
       .select({ details: auditLog.details })

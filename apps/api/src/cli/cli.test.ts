@@ -18,7 +18,10 @@ beforeAll(async () => {
   await test.database.pool.query(
     `INSERT INTO topics (topic, owner, status, queue_name, table_name) VALUES ('orders', 'commerce', 'active', 'q', 'orders')`,
   )
-  await createRun(test.database.db, { execution: 'slot-1', input: { topics: ['orders'], trigger: 'schedule' } })
+  await createRun(test.database.db, {
+    execution: 'slot-1',
+    input: { topics: ['orders'], trigger: 'schedule' },
+  })
   await test.database.pool.query(
     `UPDATE runs SET state = 'FAILED', error = '{"code":"JOB_FAILED","message":"out of memory"}'`,
   )

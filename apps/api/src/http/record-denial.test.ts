@@ -14,7 +14,11 @@ beforeAll(async () => {
 afterAll(() => test.database.close())
 
 const post = (path: string, who: Record<string, string>, body: unknown) =>
-  test.app.request(`/api${path}`, { method: 'POST', headers: { ...change, ...who }, body: JSON.stringify(body) })
+  test.app.request(`/api${path}`, {
+    method: 'POST',
+    headers: { ...change, ...who },
+    body: JSON.stringify(body),
+  })
 const denied = async () =>
   (
     await test.database.pool.query(
@@ -36,10 +40,22 @@ it('a refusal is kept once a minute per person and address; a blocked action, to
   test.clock.now = new Date(test.clock.now.getTime() + 60_000)
   await account()
 
-  const row = { actor_id: 'vic', action: 'access.deny', target_id: 'POST /api/topics/orders/account', reason: 'NO_PERMISSION', session_id: 'session-1' }
+  const row = {
+    actor_id: 'vic',
+    action: 'access.deny',
+    target_id: 'POST /api/topics/orders/account',
+    reason: 'NO_PERMISSION',
+    session_id: 'session-1',
+  }
   expect(await denied()).toEqual([
     row,
-    { actor_id: 'omar', action: 'operation.refuse', target_id: 'POST /api/operations', reason: 'PLAN_BLOCKED', session_id: 'session-1' },
+    {
+      actor_id: 'omar',
+      action: 'operation.refuse',
+      target_id: 'POST /api/operations',
+      reason: 'PLAN_BLOCKED',
+      session_id: 'session-1',
+    },
     row,
   ])
   expect(test.logged).toEqual([])

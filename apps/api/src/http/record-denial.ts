@@ -32,10 +32,17 @@ export function denialRecorder(deps: Deps): (c: Context<AppEnv>, error: AppError
         outcome: 'denied',
         requestId: c.get('requestId'),
         ...(actor.sessionId === null ? {} : { sessionId: actor.sessionId }),
-        details: { reason, ...(permission === undefined ? {} : { permission }), ...(owner === undefined ? {} : { owner }) },
+        details: {
+          reason,
+          ...(permission === undefined ? {} : { permission }),
+          ...(owner === undefined ? {} : { owner }),
+        },
       })
     } catch (fault) {
-      deps.log.error('a denial could not be kept in the audit', { requestId: c.get('requestId'), error: fault })
+      deps.log.error('a denial could not be kept in the audit', {
+        requestId: c.get('requestId'),
+        error: fault,
+      })
     }
   }
 }

@@ -27,18 +27,51 @@ const letter = {
   lastFailedAt: at,
   firstFailedAt: at,
 }
-const base = { topic: 'orders', messageId: 'm', letter: undefined, rows: [row], rawLookedIn: 'RAW orders', facts }
+const base = {
+  topic: 'orders',
+  messageId: 'm',
+  letter: undefined,
+  rows: [row],
+  rawLookedIn: 'RAW orders',
+  facts,
+}
 const states = (found: Partial<Parameters<typeof describeTrail>[0]>) =>
-  describeTrail({ ...base, curated: inCurated, semantic: semanticRow('m'), ...found }).stages.map((s) => s.state)
+  describeTrail({ ...base, curated: inCurated, semantic: semanticRow('m'), ...found }).stages.map(
+    (s) => s.state,
+  )
 
 it.each([
   ['it is the row of its key', {}, ['found', 'not found', 'found', 'found', 'found', 'found']],
-  ['a newer version won', { semantic: semanticRow('newer') }, ['found', 'not found', 'found', 'found', 'found', 'found']],
-  ['it waits in the queue, or never came', { rows: [], curated: notThere, semantic: notThere }, ['unknown', 'not found', 'not found', 'skipped', 'skipped', 'skipped']],
-  ['semantic has not read its pass', { semantic: notThere }, ['found', 'not found', 'found', 'found', 'waiting', 'skipped']],
-  ['its contract refused it', { semantic: notThere, letter }, ['found', 'found', 'found', 'found', 'not found', 'skipped']],
-  ['the gate is closed', { facts: { ...facts, isGateOpen: false }, semantic: notThere }, ['found', 'not found', 'found', 'found', 'skipped', 'skipped']],
-  ['curated cannot be read', { curated: { lookedIn: 'away', row: undefined }, semantic: notThere }, ['found', 'not found', 'found', 'unknown', 'skipped', 'skipped']],
+  [
+    'a newer version won',
+    { semantic: semanticRow('newer') },
+    ['found', 'not found', 'found', 'found', 'found', 'found'],
+  ],
+  [
+    'it waits in the queue, or never came',
+    { rows: [], curated: notThere, semantic: notThere },
+    ['unknown', 'not found', 'not found', 'skipped', 'skipped', 'skipped'],
+  ],
+  [
+    'semantic has not read its pass',
+    { semantic: notThere },
+    ['found', 'not found', 'found', 'found', 'waiting', 'skipped'],
+  ],
+  [
+    'its contract refused it',
+    { semantic: notThere, letter },
+    ['found', 'found', 'found', 'found', 'not found', 'skipped'],
+  ],
+  [
+    'the gate is closed',
+    { facts: { ...facts, isGateOpen: false }, semantic: notThere },
+    ['found', 'not found', 'found', 'found', 'skipped', 'skipped'],
+  ],
+  [
+    'curated cannot be read',
+    { curated: { lookedIn: 'away', row: undefined }, semantic: notThere },
+    ['found', 'not found', 'found', 'unknown', 'skipped', 'skipped'],
+  ],
 ])('%s', (_, found, expected) => {
   expect(states(found)).toEqual(expected)
 })

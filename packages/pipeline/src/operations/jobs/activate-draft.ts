@@ -47,7 +47,11 @@ async function activate(operation: LeasedOperation, item: JobItem, deps: JobDeps
       reason: operation.reason,
       operationId: operation.id,
     })
-    return { key, outcome: 'resolved', detail: [`version ${candidate.version} is active`, ...done].join('; ') }
+    return {
+      key,
+      outcome: 'resolved',
+      detail: [`version ${candidate.version} is active`, ...done].join('; '),
+    }
   } catch (error) {
     // What is refused stays refused; anything else is tried again by the next worker.
     if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error

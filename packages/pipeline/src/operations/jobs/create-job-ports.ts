@@ -67,7 +67,13 @@ export function createJobPorts(env: JobEnv, deps: Deps): JobPorts {
     },
     whatIf: (request) =>
       runWhatIf(
-        { glue: deps.glue, s3: deps.s3, rawDatabase: deps.rawDatabase, now: deps.now, remainingMs: deps.remainingMs },
+        {
+          glue: deps.glue,
+          s3: deps.s3,
+          rawDatabase: deps.rawDatabase,
+          now: deps.now,
+          remainingMs: deps.remainingMs,
+        },
         request,
       ),
     migrateTables: (contract) =>

@@ -1,6 +1,9 @@
 import type { ItemOutcome, ItemReason } from '@lean-ops/common/contract/operation'
 import type { TopicOutcome } from '@lean-ops/common/contract/run'
-import { findRunOutcomes, type RunOutcomes } from '@lean-ops/common/control-plane/operations/find-run-outcomes'
+import {
+  findRunOutcomes,
+  type RunOutcomes,
+} from '@lean-ops/common/control-plane/operations/find-run-outcomes'
 import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/lease-operation'
 import type { JobItem } from '@lean-ops/common/control-plane/operations/list-job-items'
 import { type JobOutcome, settleJobItems } from '@lean-ops/common/control-plane/operations/settle-job-items'
@@ -49,7 +52,11 @@ const endings: Record<TopicOutcome, Ending> = {
   CURATED_ONLY: { outcome: 'resolved', words: 'up to date in curated; the gate is closed' },
   NO_NEW_DATA: { outcome: 'resolved', words: 'there was nothing new' },
   NO_NEW_CURATED_DATA: { outcome: 'resolved', words: 'nothing new reached curated' },
-  HELD: { outcome: 'unverified', reason: 'pass_held', words: 'too many rejects: the pass waits for a person' },
+  HELD: {
+    outcome: 'unverified',
+    reason: 'pass_held',
+    words: 'too many rejects: the pass waits for a person',
+  },
   FAILED: { outcome: 'failed', reason: 'run_failed', words: 'failed' },
   BUSY: { outcome: 'skipped', reason: 'topic_busy', words: 'another run had the topic' },
   PAUSED: { outcome: 'skipped', reason: 'topic_paused', words: 'a person had paused the topic' },

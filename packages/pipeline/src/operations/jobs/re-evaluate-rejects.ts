@@ -53,7 +53,10 @@ export async function runReEvaluation(
       await settleRejects(deps.db, lease, topic, {
         not: isCancelled ? 'cancelled' : 'failed',
         reason: isCancelled || run.state === 'ABORTED' ? 'run_stopped' : outcomeReason(outcome?.outcome),
-        detail: error === null ? `the run ended ${outcome?.outcome ?? run.state}` : `${error.code}: ${error.message}`,
+        detail:
+          error === null
+            ? `the run ended ${outcome?.outcome ?? run.state}`
+            : `${error.code}: ${error.message}`,
       })
       continue
     }

@@ -16,10 +16,15 @@ export async function refreshTables(
   const answers = await deps.jobs.refreshSnowflake(page.map((item) => item.topic))
   const outcomes = page.map(({ key, topic }): JobOutcome => {
     const answer = answers.find((a) => a.topic === topic)
-    if (answer === undefined) return { key, outcome: 'failed', detail: 'its contract names no Snowflake table' }
+    if (answer === undefined)
+      return { key, outcome: 'failed', detail: 'its contract names no Snowflake table' }
     // An automatic refresh needs a moment; the sampler verifies what is only behind.
     if (answer.state === 'in_sync' || (answer.state === 'behind' && answer.error === null))
-      return { key, outcome: 'resolved', detail: answer.state === 'in_sync' ? 'in sync' : 'refresh is under way' }
+      return {
+        key,
+        outcome: 'resolved',
+        detail: answer.state === 'in_sync' ? 'in sync' : 'refresh is under way',
+      }
     return { key, outcome: 'failed', detail: answer.error ?? `Snowflake says ${answer.state}` }
   })
   await settleJobItems(deps.db, { operationId: operation.id, token: operation.token }, outcomes)

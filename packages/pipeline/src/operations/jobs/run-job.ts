@@ -9,12 +9,12 @@ import { type OperationFacts, readStepFacts } from '@lean-ops/common/control-pla
 import { renewLease } from '@lean-ops/common/control-plane/operations/renew-lease'
 import type { NextLook } from '../run-slice.ts'
 import { runActivation } from './activate-draft.ts'
+import { answerWhatIf } from './answer-what-if.ts'
 import { followAccounts } from './follow-accounts.ts'
 import { followRun } from './follow-run.ts'
 import type { JobPorts } from './job-ports.ts'
 import { runReEvaluation } from './re-evaluate-rejects.ts'
 import { refreshTables } from './refresh-tables.ts'
-import { answerWhatIf } from './answer-what-if.ts'
 import { startRunOf } from './start-run-of.ts'
 import { stopRunOf } from './stop-run-of.ts'
 
