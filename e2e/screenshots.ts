@@ -1,4 +1,4 @@
-/** `npm run screenshots`: every page of the running console, light and dark, at 1280 and 390 px, into docs/screenshots. */
+/** `npm run screenshots`: every page of the running console, light and dark, at 1280 and 390 px, into docs/screenshots; with names (`-- topics operation`) only those. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
@@ -21,6 +21,7 @@ const pages = {
 const settledMs = 2_500
 const folder = path.join(rootDir, 'docs/screenshots')
 
+const wanted = process.argv.slice(2)
 const paths = localPaths()
 const consoleUrl = readRunFile(paths.runFile)?.urls.console
 if (consoleUrl === undefined) {
@@ -31,7 +32,8 @@ mkdirSync(folder, { recursive: true })
 const browser = await chromium.launch(config.use?.launchOptions ?? {})
 for (const colorScheme of ['light', 'dark'] as const) {
   const page = await signedIn(browser, consoleUrl, colorScheme)
-  for (const [name, address] of Object.entries({ ...pages, ...(await firstOperation(page, consoleUrl)) }))
+  for (const [name, address] of Object.entries({ ...pages, ...(await firstOperation(page, consoleUrl)) })) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: width === 1280 ? 800 : 844 })
       await page.goto(`${consoleUrl}${address}`)
@@ -39,6 +41,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}-${width}.png`) })
       process.stdout.write(`${name} ${colorScheme} ${width}\n`)
     }
+  }
   await page.context().close()
 }
 await browser.close()
@@ -56,7 +59,7 @@ async function signedIn(from: Browser, url: string, colorScheme: 'light' | 'dark
 }
 
 async function firstOperation(page: Page, url: string): Promise<Record<string, string>> {
-  const answer = await page.request.get(`${url}/api/operations?limit=1`)
+  const answer = await page.request.get(`${url}/api/operations?limit=1&kind=replay&kind=transform-and-replay`)
   const { operations } = (await answer.json()) as { operations: { id: string }[] }
   return operations[0] ? { operation: `/operations/${operations[0].id}` } : {}
 }

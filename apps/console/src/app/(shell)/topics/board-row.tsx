@@ -145,7 +145,7 @@ function cellOf(id: ColumnId, props: Props): ReactNode {
           <Value
             value={queue.visible}
             why={howMeasured(queue, 'waiting')}
-            className={cn('min-w-12', dim('q'))}
+            className={cn('min-w-12 text-right', dim('q'))}
           />
         </span>
       )
