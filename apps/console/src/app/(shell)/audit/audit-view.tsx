@@ -146,17 +146,17 @@ function Row({ row }: { row: AuditRow }) {
   return (
     <li className="border-b [contain-intrinsic-size:auto_40px] [content-visibility:auto] hover:bg-sunken">
       <details>
-        <summary className="grid min-h-9 cursor-pointer grid-cols-[1fr_auto] items-center gap-x-4 gap-y-0.5 px-4 py-1.5 md:grid-cols-[8rem_13rem_12rem_1fr_6rem]">
-          <Timestamp at={row.at} form="clock" isPlain className="text-xs text-soft max-md:order-2" />
-          <span className="font-mono text-xs font-medium max-md:order-1">{row.action}</span>
-          <span className="truncate text-xs max-md:order-3">
+        <summary className="grid min-h-9 cursor-pointer grid-cols-[1fr_auto] items-center gap-x-4 gap-y-0.5 px-4 py-1.5 lg:grid-cols-[8rem_13rem_12rem_1fr_6rem]">
+          <Timestamp at={row.at} form="clock" isPlain className="text-xs text-soft max-lg:order-2" />
+          <span className="font-mono text-xs font-medium max-lg:order-1">{row.action}</span>
+          <span className="truncate text-xs max-lg:order-3">
             {row.actor.id}
             {row.actor.kind === 'user' ? '' : ` (${row.actor.kind})`}
           </span>
-          <span className="min-w-0 truncate text-xs text-soft max-md:order-5 max-md:col-span-2">
+          <span className="min-w-0 truncate text-xs text-soft max-lg:order-5 max-lg:col-span-2">
             {row.reason}
           </span>
-          <span className="max-md:order-4 max-md:justify-self-end">
+          <span className="max-lg:order-4 max-lg:justify-self-end">
             <Outcome outcome={row.outcome} />
           </span>
         </summary>
