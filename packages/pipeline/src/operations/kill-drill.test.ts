@@ -209,6 +209,8 @@ describe('replays whose workers, database and queues die under them', () => {
     }
     await Promise.all([employ(0), employ(1)])
     let kills = 0
+    let mostInFlight = 0
+    let isFinished = false
     let isCut = false
     let isRestarted = false
     do {
@@ -235,7 +237,10 @@ describe('replays whose workers, database and queues die under them', () => {
       // The sink tells what it has seen, each time from the start: proofs are repeated, too.
       await settleReplays(controlPlane.db, 'ingest', proofsOf(received()))
       wakeAll()
-    } while ((await readOperations(ids)).some((o) => o.finished_at === null))
+      const now = await readOperations(ids)
+      mostInFlight = Math.max(mostInFlight, ...now.map((o) => o.sending))
+      isFinished = now.every((o) => o.finished_at !== null)
+    } while (!isFinished)
 
     isOver = true
 
@@ -254,8 +259,9 @@ describe('replays whose workers, database and queues die under them', () => {
     ])
     expect(sum('resolved'), context).toBe(2 * lettersPerTopic)
     expect(sum('skipped'), context).toBe(lettersPerTopic)
-    // A kill costs at most the batches in flight, an outage (wire, database) at most those of each of the two workers.
-    expect(all.length - byMessage.size, context).toBeLessThanOrEqual((kills + 4) * inFlightMax(pageMax))
+    // What is claimed and not recorded is all that a kill can leave to be sent again: at most the batches in flight, at any moment.
+    expect(mostInFlight, context).toBeGreaterThan(0)
+    expect(mostInFlight, context).toBeLessThanOrEqual(inFlightMax(pageMax))
     expect(sum('resent')).toBeGreaterThanOrEqual(all.length - byMessage.size)
     // Nobody died but by our hand: an outage fails a slice, not the process.
     expect(deaths).toEqual(killsAt.map(() => 'SIGKILL'))
@@ -268,5 +274,5 @@ describe('replays whose workers, database and queues die under them', () => {
       "SELECT count(*)::int AS n FROM operation_items WHERE state <> 'done' OR outcome IS NULL",
     )
     expect(items).toEqual([{ n: 0 }])
-  }, 180_000)
+  }, 600_000)
 })
