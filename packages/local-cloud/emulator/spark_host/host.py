@@ -43,6 +43,8 @@ class Run:
     pid: int
     folder: Path
     stop_by: float | None = None
+    # Its JVM is gone.
+    is_lost: bool = False
 
 
 @dataclass
@@ -152,6 +154,9 @@ class Host:
         # What it started itself must not outlive it.
         _signal_group(run.pid, signal.SIGKILL)
         shutil.rmtree(run.folder, ignore_errors=True)
+        if run.is_lost:
+            self._answer(run, 1, "Spark's process ended while the job ran.")
+            return
         if os.WIFSIGNALED(status) or run.stop_by is not None:
             self._after_kill(run, status)
             return
@@ -228,15 +233,22 @@ class Host:
         say(f"starting Spark in process {java.pid}")
 
     def _java_ended(self, status: int) -> None:
-        """Runs that used it fail by themselves: their next call finds no JVM."""
+        """Runs that used it are ended: one that waits for an answer may not notice that nobody is left to give it."""
         say(f"Spark's process ended ({os.waitstatus_to_exitcode(status)})")
         was_up = self.settings.session_file.exists()
         self._forget_java()
         if not was_up:
             # Who waits for it learns of it; the next run tries again.
             jvm.report_failure(self.settings)
-        elif self.settings.is_warm:
+            return
+        self._end_lost_runs()
+        if self.settings.is_warm:
             self._start_java()
+
+    def _end_lost_runs(self) -> None:
+        for run in self.runs.values():
+            run.is_lost = True
+            _signal_group(run.pid, signal.SIGKILL)
 
     def _replace_java(self, why: str) -> None:
         if self.java is None:
@@ -246,12 +258,14 @@ class Host:
         java.kill()
         java.wait()
         self._forget_java()
+        self._end_lost_runs()
         if self.settings.is_warm:
             self._start_java()
 
     def _forget_java(self) -> None:
         self.settings.session_file.unlink(missing_ok=True)
         if self.java is not None:
+            _signal_group(self.java.pid, signal.SIGKILL)
             self.java.returncode = 0 if self.java.returncode is None else self.java.returncode
             if self.java.stdin is not None:
                 self.java.stdin.close()
@@ -295,6 +309,7 @@ class Host:
             _signal_group(pid, signal.SIGKILL)
         if self.java is not None:
             self.java.kill()
+            _signal_group(self.java.pid, signal.SIGKILL)
         self.settings.host_file.unlink(missing_ok=True)
         self.settings.session_file.unlink(missing_ok=True)
 

@@ -51,6 +51,8 @@ def launch(settings: HostSettings, connection_file: Path) -> subprocess.Popen[by
             stderr=log,
             env=env,
             cwd=settings.state_dir,
+            # What it spawns goes with it: a helper caught at its start would keep the JVM's sockets open.
+            process_group=0,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
 
