@@ -4,7 +4,7 @@ import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/
 import type { JobItem } from '@lean-ops/common/control-plane/operations/list-job-items'
 import { listJobItems } from '@lean-ops/common/control-plane/operations/list-job-items'
 import { startJobItems } from '@lean-ops/common/control-plane/operations/start-job-items'
-import { findRunInput } from '@lean-ops/common/control-plane/runs/find-run-input'
+import { getRunInput } from '@lean-ops/common/control-plane/runs/get-run-input'
 import type { JobDeps, JobStep } from './run-job.ts'
 
 /** One execution per operation: its name is the operation's, so that it is started once however often it is asked for. */
@@ -42,7 +42,7 @@ export async function inputOf(
     case 'redrive':
       return { ...base, ...parent, trigger: 'redrive' }
     case 'rerun': {
-      const input = selection.by === 'run' ? await findRunInput(deps.db, selection.execution) : undefined
+      const input = selection.by === 'run' ? await getRunInput(deps.db, selection.execution) : undefined
       return {
         ...base,
         ...parent,
