@@ -54,7 +54,8 @@ def read_raw(
         return RawRange(frame.table(name), added, size, None)
     known = list(ancestors(table, end))
     _require_appends(known)
-    if start is not None and find(table, start) is not None:
+    if start is not None and known[-1].parent is None:
+        # The history is whole and the start is not in it. Else it was cut: a tag may have kept the start itself.
         raise PassError(
             "RAW_HISTORY_CHANGED", f"snapshot {start} is no ancestor of {end}: RAW was rolled back", "config"
         )
