@@ -13,6 +13,8 @@ from lean_ops.names import quote
 from lean_ops.objects import ObjectStore
 from lean_ops.plan import PassPlan
 
+from .kept_frames import KeptFrames
+
 _ROW = ["message_id", "edit_revision", "ingestion_ts", "body_sha256"]
 
 
@@ -32,7 +34,7 @@ class Seen:
     is_again: bool
 
 
-def read_versions(spark: SparkSession, versions: str, plan: PassPlan, store: ObjectStore) -> Seen:
+def read_versions(spark: SparkSession, versions: str, plan: PassPlan, store: ObjectStore, kept: KeptFrames) -> Seen:
     """
     A pass reads its increment alone, unless a message in it has other rows: an edit or an earlier arrival. Those can
     move a key or lower a winner, so every key that such a message ever had is read whole.
@@ -47,14 +49,14 @@ def read_versions(spark: SparkSession, versions: str, plan: PassPlan, store: Obj
     if plan.mode == "keys":
         keys = _named_keys(spark, plan, store)
         return Seen(_whole_keys(history, keys, "true"), is_again=True)
-    return _read_increment(history, plan.from_seq or 0)
+    return _read_increment(history, plan.from_seq or 0, kept)
 
 
-def _read_increment(history: DataFrame, from_seq: int) -> Seen:
+def _read_increment(history: DataFrame, from_seq: int, kept: KeptFrames) -> Seen:
     in_range = f"pass_seq > {from_seq}"
     increment = history.filter(in_range)
     many = _messages_with_other_rows(history, increment, from_seq)
-    if many is None or many.isEmpty():
+    if many is None or kept.keep(many).isEmpty():
         flags = ["true AS in_range", "true AS is_effective", "false AS is_full"]
         return Seen(increment.selectExpr("*", *flags), is_again=False)
     ids = many.select("message_id").distinct().hint("broadcast")
@@ -81,7 +83,7 @@ def _messages_with_other_rows(history: DataFrame, increment: DataFrame, from_seq
         # Curated appends a second arrival of one revision only when it is the earlier one.
         later = f"pass_seq <= {from_seq} AND ingestion_ts >= TIMESTAMP_NTZ'{facts['first']}'"
         found.append(history.filter(later).select("message_id").join(ids, "message_id", "left_semi"))
-    return reduce(DataFrame.unionByName, found).persist() if found else None
+    return reduce(DataFrame.unionByName, found) if found else None
 
 
 def _whole_keys(history: DataFrame, keys: DataFrame, in_range: str) -> DataFrame:

@@ -16,6 +16,7 @@ from lean_ops.tables import ensure_tables
 from .count_rows import ChangeCounts, RowCounts, count_changes, count_rows
 from .held_pass import HELD, can_follow, discard_pass, drop_branches, publish_held
 from .judge_rows import judge_rows, warnings_of
+from .kept_frames import KeptFrames
 from .lake_names import LakeNames, lake_names
 from .plan_changes import plan_changes
 from .protect import needs_secret, protect_key, read_secret, register_secret
@@ -56,19 +57,19 @@ def run_pass(context: PassContext) -> PassOutcome:
         return done
     if needs_secret(plan.contract):
         register_secret(spark, read_secret(context.arguments.get("HASH_SECRET_ARN")))
-    seen = read_versions(spark, names.versions, plan, context.store)
-    ranked = _judge(context, names, seen.rows).persist()
-    try:
-        return _apply(context, names, ranked, is_again=seen.is_again)
-    finally:
-        ranked.unpersist()
+    with KeptFrames() as kept:
+        seen = read_versions(spark, names.versions, plan, context.store, kept)
+        ranked = kept.keep(_judge(context, names, seen.rows))
+        return _apply(context, names, ranked, kept, is_again=seen.is_again)
 
 
 def find_done(context: PassContext, names: LakeNames) -> PassOutcome | None:
     """What an earlier attempt already completed; a branch that only waited for main to follow is finished here."""
     committed = find_outcome(context, names.semantic, "main")
     if committed is not None:
-        return report(context, names, _decode(committed.summary[OUTCOME]))
+        outcome = _decode(committed.summary[OUTCOME])
+        # In main, so it was released; the attempt that did it may have died before it announced the dead letters.
+        return report(context, names, publish_held(context, outcome) if outcome.is_held else outcome)
     waiting = find_outcome(context, names.semantic, branch_name(context.plan.pass_seq))
     if waiting is None:
         return None
@@ -110,40 +111,39 @@ def _judge(context: PassContext, names: LakeNames, rows: DataFrame) -> DataFrame
     return rank_rows(judged, load_table(context.spark, names.semantic))
 
 
-def _apply(context: PassContext, names: LakeNames, ranked: DataFrame, *, is_again: bool) -> PassOutcome:
+def _apply(
+    context: PassContext, names: LakeNames, ranked: DataFrame, kept: KeptFrames, *, is_again: bool
+) -> PassOutcome:
     plan, contract = context.plan, context.plan.contract
     counts = count_rows(ranked, warnings_of(contract.columns))
     _refuse_to_go_on(counts)
     now = f"TIMESTAMP_NTZ'{context.now():%Y-%m-%d %H:%M:%S.%f}'"
-    changes = _plan(context, names, ranked, counts, is_again=is_again).persist()
-    try:
-        keys = count_changes(changes)
-        is_spike = counts.read > 0 and counts.rejected * 100 >= contract.spike_percent * counts.read
-        is_held = is_spike and counts.rejected > 0 and contract.on_spike == "hold" and plan.verdict is None
-        rejects = plan_rejects(context, names, ranked, changes, counts, is_again=is_again, now=now)
-        staged = _stage(context, rejects, is_held)
-        context.hook("staged")
-        outcome = PassOutcome(
-            state="succeeded" if counts.read > 0 else "nothing",
-            counts=_counts(counts, keys),
-            manifest=None if is_held else staged.manifest,
-            findings=(*counts.warnings, *_spike(counts, is_spike)),
-            is_held=is_held,
-            branch=branch_name(plan.pass_seq) if is_held else None,
-        )
-        write_changes(context, names.rejects, rejects.changes, "", is_held=is_held)
-        context.hook("rejects")
-        if names.restricted is not None:
-            _write(context, names.restricted, changes, clear_columns(contract.columns), keys, "", now, is_held)
-            context.hook("restricted")
-        text = msgspec.json.encode(outcome).decode()
-        _write(context, names.semantic, changes, protected_columns(contract.columns), keys, text, now, is_held)
-        context.hook("semantic")
-        if not is_held:
-            set_tag(load_table(context.spark, names.versions), TAG, plan.source_snapshot or "")
-        return report(context, names, outcome)
-    finally:
-        changes.unpersist()
+    changes = kept.keep(_plan(context, names, ranked, counts, is_again=is_again))
+    keys = count_changes(changes)
+    is_spike = counts.read > 0 and counts.rejected * 100 >= contract.spike_percent * counts.read
+    is_held = is_spike and counts.rejected > 0 and contract.on_spike == "hold" and plan.verdict is None
+    rejects = plan_rejects(context, names, ranked, changes, counts, kept, is_again=is_again, now=now)
+    staged = _stage(context, rejects, is_held)
+    context.hook("staged")
+    outcome = PassOutcome(
+        state="succeeded" if counts.read > 0 else "nothing",
+        counts=_counts(counts, keys),
+        manifest=None if is_held else staged.manifest,
+        findings=(*counts.warnings, *_spike(counts, is_spike)),
+        is_held=is_held,
+        branch=branch_name(plan.pass_seq) if is_held else None,
+    )
+    write_changes(context, names.rejects, rejects.changes, "", is_held=is_held)
+    context.hook("rejects")
+    if names.restricted is not None:
+        _write(context, names.restricted, changes, clear_columns(contract.columns), keys, "", now, is_held)
+        context.hook("restricted")
+    text = msgspec.json.encode(outcome).decode()
+    _write(context, names.semantic, changes, protected_columns(contract.columns), keys, text, now, is_held)
+    context.hook("semantic")
+    if not is_held:
+        set_tag(load_table(context.spark, names.versions), TAG, plan.source_snapshot or "")
+    return report(context, names, outcome)
 
 
 def _refuse_to_go_on(counts: RowCounts) -> None:
@@ -161,8 +161,8 @@ def _refuse_to_go_on(counts: RowCounts) -> None:
 def _plan(context: PassContext, names: LakeNames, ranked: DataFrame, counts: RowCounts, *, is_again: bool) -> DataFrame:
     contract, mode = context.plan.contract, context.plan.mode
     newest = head(load_table(context.spark, names.semantic))
-    is_empty = newest is None or newest.records == 0
-    stored = None if is_empty else context.spark.table(names.semantic)
+    # By its present schema, in which a column may be newer than the snapshot.
+    stored = None if newest is None or newest.records == 0 else context.spark.table(names.semantic)
     # Judged again by another contract, or after an earlier arrival, a row of the same message may have other values.
     same = {name: name for name in ("event_version", "ingestion_ts")}
     compared = list({**same, **protected_columns(contract.columns)}.items()) if is_again else []

@@ -16,6 +16,7 @@ from lean_ops.names import literal
 from lean_ops.runner import PassContext
 
 from .count_rows import RowCounts
+from .kept_frames import KeptFrames
 from .lake_names import LakeNames
 from .plan_changes import BROADCAST_ROWS_MAX
 from .write_changes import Changes, before_pass
@@ -44,6 +45,7 @@ def plan_rejects(
     ranked: DataFrame,
     changes: DataFrame,
     counts: RowCounts,
+    kept: KeptFrames,
     *,
     is_again: bool,
     now: str,
@@ -59,10 +61,10 @@ def plan_rejects(
     written = fresh.selectExpr(*rows.columns, "'insert' AS action")
     inserts, others, gone = counts.reject_rows, 0, None
     if is_again:
-        fresh = fresh.persist()
+        fresh = kept.keep(fresh)
         inserts = fresh.count()
         if before is not None:
-            gone = _stale(before, rows, ranked, is_whole=context.plan.mode == "recompute").persist()
+            gone = kept.keep(_stale(before, rows, ranked, is_whole=context.plan.mode == "recompute"))
             others = gone.count()
             written = written.unionByName(gone.selectExpr(*rows.columns, "'delete' AS action"))
     lines = []
