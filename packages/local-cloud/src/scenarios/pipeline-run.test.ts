@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mapConcurrent } from '@lean-ops/common/concurrency/map-concurrent'
 import { plainContract, seedTopics } from '@lean-ops/common/control-plane/testing/seed-runs'
 import type { ContractModel } from '@lean-ops/common/odcs/contract-model'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -10,7 +11,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 300_000 })
 
 let pipeline: Pipeline
 beforeAll(async () => {
-  pipeline = await startPipeline({ jobTimeoutSeconds: 20 })
+  pipeline = await startPipeline({ jobTimeoutSeconds: 45 })
 })
 afterAll(() => pipeline?.close())
 
@@ -330,7 +331,7 @@ describe('faults', () => {
 
   test('the lease is lost to another run: one of them applies the pass', async () => {
     const topics = await makeTopics(1)
-    await pipeline.behave(topics[0] ?? '', { curated: { sleepSeconds: 3 } })
+    await pipeline.behave(topics[0] ?? '', { curated: { untilToken: 2 } })
     const slow = mint('run')
     await pipeline.start(slow, { topics })
     await until('the job runs', async () => (await pipeline.jobStates('curated', slow)).includes('RUNNING'))
@@ -444,11 +445,10 @@ describe('faults', () => {
 
 test('700 topics: no state comes near 256 KiB', async () => {
   const topics = Array.from({ length: 700 }, (_, n) => `fleet-topic-with-a-rather-long-name-number-${n}`)
-  await seedTopics(
-    pipeline.database.pool,
-    topics.map((t) => plainContract(t)),
-  )
-  for (const topic of topics) await pipeline.commitRaw(topic, { id: '9007199254740993001', rows: 5 })
+  await mapConcurrent(topics, 16, async (topic) => {
+    await seedTopics(pipeline.database.pool, [plainContract(topic)])
+    await pipeline.commitRaw(topic, { id: '9007199254740993001', rows: 5 })
+  })
   const name = mint('run')
   await pipeline.start(name, { topics })
   await pipeline.untilEnded(name)

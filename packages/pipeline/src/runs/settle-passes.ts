@@ -3,6 +3,7 @@ import { mapConcurrent } from '@lean-ops/common/concurrency/map-concurrent'
 import type { RunLayer } from '@lean-ops/common/contract/run'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { countTopics, type TopicCounts } from '@lean-ops/common/control-plane/runs/count-topics'
+import { failLostTopics } from '@lean-ops/common/control-plane/runs/fail-lost-topics'
 import { listRunningPasses } from '@lean-ops/common/control-plane/runs/list-running-passes'
 import { settlePass } from '@lean-ops/common/control-plane/runs/settle-pass'
 import type { RunError } from '@lean-ops/common/control-plane/schema/runs'
@@ -33,5 +34,6 @@ export async function settlePasses(deps: Deps, request: Request): Promise<TopicC
     const outcome = isMissing && jobError !== undefined ? { error: jobError } : read
     await settlePass(deps.db, { passId: pass.passId, execution, token: pass.token, outcome })
   }
+  await failLostTopics(deps.db, execution)
   return { settled: passes.length, ...(await countTopics(deps.db, execution)) }
 }

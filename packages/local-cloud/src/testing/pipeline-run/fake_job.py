@@ -21,12 +21,18 @@ def read(key: str) -> dict | None:
 
 
 plan = read(plan_key)
+listed = s3.list_objects_v2(Bucket=bucket, Prefix="behaviour/").get("Contents", [])
+behaving = {entry["Key"] for entry in listed}
 layer = plan["layer"]
 
 
 def run_pass(one: dict) -> None:
-    behaviour = (read(f"behaviour/{one['topic']}.json") or {}).get(layer, {})
+    key = f"behaviour/{one['topic']}.json"
+    behaviour = (read(key) or {}).get(layer, {}) if key in behaving else {}
     time.sleep(behaviour.get("sleepSeconds", 0))
+    # Until another run has taken the topic over.
+    while (read(f"leases/{one['topic']}.json") or {}).get("token", 0) < behaviour.get("untilToken", 0):
+        time.sleep(0.1)
     if behaviour.get("isJobFailing"):
         print("java.lang.OutOfMemoryError: Java heap space", file=sys.stderr, flush=True)
         os._exit(1)

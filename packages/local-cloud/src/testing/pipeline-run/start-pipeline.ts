@@ -52,6 +52,8 @@ const role = 'arn:aws:iam::000000000000:role/none'
 
 export type JobBehaviour = {
   sleepSeconds?: number
+  /** Waits until the topic's lease has at least this token. */
+  untilToken?: number
   isJobFailing?: boolean
   /** Ends well and leaves no result. */
   isSilent?: boolean
