@@ -90,7 +90,11 @@ const docOf = (column: ContractColumn, form: string | null): string =>
   [column.description, column.path.join('.'), form].filter((part) => part !== null).join('; ')
 
 const rejectColumns: readonly TableColumn[] = [
-  { name: 'error_id', type: 'string', doc: 'hash of message id, revision, column and rule or code: written once' },
+  {
+    name: 'error_id',
+    type: 'string',
+    doc: 'hash of message id, revision, column and rule or code: written once',
+  },
   { name: 'merge_key', type: 'string', doc: 'key of the refused version' },
   { name: 'message_id', type: 'string', doc: 'refused message' },
   { name: 'edit_revision', type: 'int', doc: '0, or the revision of an audited edit' },
