@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { Button } from './button.tsx'
 import { cn } from './cn.ts'
 
@@ -36,6 +36,7 @@ export function DialogWindow({
   ...rest
 }: DialogProps) {
   const { hasHiddenTitle = false, isDismissable = true, className, children } = rest
+  const opener = useRef<Element>(null)
   return (
     <Radix.Root open={open} onOpenChange={(next) => (isDismissable || next ? onOpenChange(next) : undefined)}>
       <Radix.Portal>
@@ -51,9 +52,15 @@ export function DialogWindow({
           onOpenAutoFocus={(event) => {
             // A field marked for it, else the dialog itself: focus on the close button would open its hint.
             event.preventDefault()
+            opener.current = document.activeElement
             const dialog = event.currentTarget
             if (dialog instanceof HTMLElement)
               (dialog.querySelector<HTMLElement>('[data-autofocus]') ?? dialog).focus()
+          }}
+          onCloseAutoFocus={(event) => {
+            // Radix gives the focus back to a trigger only; ours are opened by keys and menus, too.
+            event.preventDefault()
+            if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
           }}
           className={cn(
             'fixed z-50 flex flex-col overflow-hidden border bg-raised shadow-float focus:outline-none',
