@@ -106,7 +106,9 @@ test('keys can be moved and switched off, and the sheet says so', async ({ page 
 test('the palette finds topics, pages and an id', async ({ page }) => {
   const cloud = useLocalCloud()
   await signIn(page, cloud, 'viewer', '/topics')
+  const input = page.getByRole('combobox', { name: 'Search or jump to' })
   await page.keyboard.press('ControlOrMeta+k')
+  await expect(input).toBeFocused()
   await page.keyboard.type('payments')
   await page
     .getByRole('option', { name: /payments/ })
@@ -115,6 +117,7 @@ test('the palette finds topics, pages and an id', async ({ page }) => {
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/topics\/payments/)
   await page.keyboard.press('ControlOrMeta+k')
+  await expect(input).toBeFocused()
   await page.keyboard.type('7f3a0c11-52ad')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/dead-letters.*7f3a0c11-52ad/)

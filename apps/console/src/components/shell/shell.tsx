@@ -41,6 +41,14 @@ export function Shell({ environment, children }: { environment: Environment; chi
     observer.observe(bar.current)
     return () => observer.disconnect()
   }, [])
+  // Fetched once the page is at rest, so that what is typed right after Mod+K is not typed into nothing.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      void import('../ui/dialog-window.tsx')
+      void import('./palette.tsx')
+    }, 2_000)
+    return () => clearTimeout(timer)
+  }, [])
   const counts = useNavCounts(pulse)
   const close = (isOpen: boolean) => setOpen((now) => (isOpen ? now : undefined))
   useShortcuts('global', {
