@@ -10,8 +10,9 @@ import { signIn } from './sign-in.ts'
 
 const run = promisify(execFile)
 const source = path.join(rootDir, 'apps/console')
-/** Beside the build that the test cloud serves, which would otherwise be overwritten while it runs. */
-const folder = path.join(rootDir, '.local/open-next/console')
+/** Beside the build that the test cloud serves, which would otherwise be overwritten while it runs; as deep as the original. */
+const copy = path.join(rootDir, '.local/open-next')
+const folder = path.join(copy, 'apps/console')
 const buildMs = 600_000
 
 let served: { url: string; stop: () => Promise<void> } | undefined
@@ -69,8 +70,9 @@ test('the build that goes to AWS answers as the console does: page, headers, red
 })
 
 async function buildAndServe(): Promise<{ url: string; stop: () => Promise<void> }> {
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(copy, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  cpSync(path.join(rootDir, 'tsconfig.base.json'), path.join(copy, 'tsconfig.base.json'))
   for (const name of [
     'src',
     'next.config.ts',
