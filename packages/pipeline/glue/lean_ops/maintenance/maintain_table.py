@@ -41,6 +41,12 @@ def maintain_table(
         return TableResult(layer, short, before, before, "a pass waits on a branch")
     check_lease()
     _call(spark, "rewrite_data_files", f"table => {literal(name)}, options => {_OPTIONS}")
+    if measure(load_table(spark, name)).delete_files > 0:
+        # A rewritten file keeps the sequence number it began with, so that what deleted from it still counts as in use.
+        check_lease()
+        _call(
+            spark, "rewrite_position_delete_files", f"table => {literal(name)}, options => map('rewrite-all', 'true')"
+        )
     if measure(load_table(spark, name)).manifests > 1:
         check_lease()
         _call(spark, "rewrite_manifests", f"table => {literal(name)}, use_caching => false")
