@@ -29,11 +29,10 @@ test('the parts of the frame and of the board, as a screen reader is told them',
       - searchbox "Filter topics by name or owner"
       - combobox "Owner"
       - table "Topics":
-        - row /Topic .* Verdict/:
+        - row /Topic Verdict/:
           - columnheader /Topic/:
             - checkbox "Select the topics shown"
             - button "Topic"
-        - rowgroup
   `)
   await expect(page.locator('[data-topic=orders]')).toMatchAriaSnapshot(`
     - row /orders/:
@@ -69,7 +68,7 @@ test('the focus goes from the top to the content in the order of reading', async
   await expect(page.locator('[data-topic=orders]')).toBeVisible()
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
 
-  const order = await walk(page, 28)
+  const order = await walk(page, 45)
 
   expect(order[0]).toBe('Skip to the page')
   const places = [
