@@ -3,7 +3,7 @@
 import { json } from '@codemirror/lang-json'
 import type { OperationParameters } from '@lean-ops/common/contract/operation'
 import { useQuery } from '@tanstack/react-query'
-import CodeMirror from '@uiw/react-codemirror'
+import CodeMirror, { EditorView } from '@uiw/react-codemirror'
 import { useTheme } from 'next-themes'
 import { useMemo, useState } from 'react'
 import { LineDiff } from '../../../components/json/line-diff.tsx'
@@ -20,7 +20,8 @@ import { PatchList } from './patch-list.tsx'
 
 type Props = { id: string; onClose: () => void; onPlan: (parameters: OperationParameters) => void }
 
-const extensions = [json()]
+// The name belongs to what takes the keys, not to the frame around it.
+const extensions = [json(), EditorView.contentAttributes.of({ 'aria-label': 'Body of the message' })]
 
 /**
  * Edits one body. What leaves the browser is the difference, as JSON Patch with the body's checksum: the server applies
@@ -81,7 +82,6 @@ export function EditDialog({ id, onClose, onPlan }: Props) {
               height="min(46dvh, 420px)"
               theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
               extensions={extensions}
-              aria-label="Body"
               basicSetup={{ foldGutter: true, highlightActiveLine: false }}
               onChange={setDraft}
             />
