@@ -55,7 +55,7 @@ test('the build that goes to AWS answers as the console does: page, headers, red
   await expect(page).toHaveURL(`${url}/dead-letters`)
 
   const saved = await page.request.post(`${url}/api/saved-views`, {
-    headers: { 'X-Lean-Ops': '1', Origin: url },
+    headers: { 'X-Lean-Ops': '1', Origin: cloud.consoleUrl },
     data: { page: 'topics', name: 'made through the function ✓', isShared: false, query: { q: 'orders' } },
   })
   expect(saved.status(), await saved.text()).toBe(201)
