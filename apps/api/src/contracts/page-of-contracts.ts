@@ -2,7 +2,8 @@ import type { ContractList, ContractListQuery } from '@lean-ops/common/contract/
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listContracts } from '@lean-ops/common/control-plane/contracts/list-contracts'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor } from '../http/cursor.ts'
+import { cutPage } from '../http/cut-page.ts'
 
 const Position = z.object({ topic: z.string().max(48) })
 
@@ -19,7 +20,6 @@ export async function pageOfContracts(
     ...(query.cursor === undefined ? {} : { after: decodeCursor(Position, query.cursor).topic }),
     limit: query.limit + 1,
   })
-  const contracts = rows.slice(0, query.limit)
-  const last = rows.length > query.limit ? contracts.at(-1) : undefined
-  return { contracts, nextCursor: last ? encodeCursor({ topic: last.topic }) : null }
+  const { page, nextCursor } = cutPage(rows, query.limit, ({ topic }) => ({ topic }))
+  return { contracts: page, nextCursor }
 }

@@ -3,7 +3,8 @@ import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listFindings } from '@lean-ops/common/control-plane/contracts/list-findings'
 import { scrubMessage } from '@lean-ops/common/masking/scrub-message'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor } from '../http/cursor.ts'
+import { cutPage } from '../http/cut-page.ts'
 
 const Position = z.object({ at: z.iso.datetime(), id: z.uuid() })
 
@@ -19,9 +20,9 @@ export async function pageOfFindings(
     ...(query.cursor === undefined ? {} : { after: decodeCursor(Position, query.cursor) }),
     limit: query.limit + 1,
   })
-  const findings = rows
-    .slice(0, query.limit)
-    .map((finding) => ({ ...finding, detail: scrubMessage(finding.detail) }))
-  const last = rows.length > query.limit ? findings.at(-1) : undefined
-  return { findings, nextCursor: last ? encodeCursor({ at: last.lastSeenAt, id: last.id }) : null }
+  const { page, nextCursor } = cutPage(rows, query.limit, ({ lastSeenAt: at, id }) => ({ at, id }))
+  return {
+    findings: page.map((finding) => ({ ...finding, detail: scrubMessage(finding.detail) })),
+    nextCursor,
+  }
 }

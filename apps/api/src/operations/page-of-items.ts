@@ -4,7 +4,8 @@ import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listOperationItems } from '@lean-ops/common/control-plane/operations/list-operation-items'
 import { z } from 'zod'
 import type { Actor } from '../app-env.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor } from '../http/cursor.ts'
+import { cutPage } from '../http/cut-page.ts'
 import { topicsOfOwners } from './topics-of-owners.ts'
 
 const Position = z.object({ sequence: z.int(), id: z.string() })
@@ -23,10 +24,9 @@ export async function pageOfItems(
     limit: query.limit + 1,
     topics: await topicsOfOwners(db, allowedOwners(actor.grants, 'topic:read')),
   })
-  const page = rows.slice(0, query.limit)
-  const last = rows.length > query.limit ? page.at(-1) : undefined
-  return {
-    items: page.map(({ sequence: _, ...item }) => item),
-    nextCursor: last ? encodeCursor({ sequence: last.sequence, id: last.deadLetterId }) : null,
-  }
+  const { page, nextCursor } = cutPage(rows, query.limit, ({ sequence, deadLetterId: id }) => ({
+    sequence,
+    id,
+  }))
+  return { items: page.map(({ sequence: _, ...item }) => item), nextCursor }
 }

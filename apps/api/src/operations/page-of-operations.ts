@@ -4,7 +4,8 @@ import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listOperations } from '@lean-ops/common/control-plane/operations/list-operations'
 import { z } from 'zod'
 import type { Actor } from '../app-env.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor } from '../http/cursor.ts'
+import { cutPage } from '../http/cut-page.ts'
 import { topicsOfOwners } from './topics-of-owners.ts'
 
 const Position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() })
@@ -25,7 +26,6 @@ export async function pageOfOperations(
     limit: query.limit + 1,
     topics: await topicsOfOwners(db, allowedOwners(actor.grants, 'topic:read')),
   })
-  const operations = rows.slice(0, query.limit)
-  const last = rows.length > query.limit ? operations.at(-1) : undefined
-  return { operations, nextCursor: last ? encodeCursor({ createdAt: last.createdAt, id: last.id }) : null }
+  const { page, nextCursor } = cutPage(rows, query.limit, ({ createdAt, id }) => ({ createdAt, id }))
+  return { operations: page, nextCursor }
 }

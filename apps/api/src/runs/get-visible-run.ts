@@ -3,8 +3,8 @@ import type { RunDetail } from '@lean-ops/common/contract/run-view'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { getRun } from '@lean-ops/common/control-plane/runs/get-run'
 import type { Actor } from '../app-env.ts'
+import { scrubError } from '../http/scrub-error.ts'
 import { topicsOfOwners } from '../operations/topics-of-owners.ts'
-import { scrubRun } from './page-of-runs.ts'
 
 /** A run as far as the actor may see its topics. Throws NOT_FOUND for the others too: names are not leaked. */
 export async function getVisibleRun(db: Database, actor: Actor, id: string): Promise<RunDetail> {
@@ -12,8 +12,8 @@ export async function getVisibleRun(db: Database, actor: Actor, id: string): Pro
   const detail = await getRun(db, id, visible)
   return {
     ...detail,
-    run: scrubRun(detail.run),
-    topics: detail.topics.map(scrubRun),
-    passes: detail.passes.map(scrubRun),
+    run: scrubError(detail.run),
+    topics: detail.topics.map(scrubError),
+    passes: detail.passes.map(scrubError),
   }
 }

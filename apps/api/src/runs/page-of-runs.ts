@@ -1,11 +1,12 @@
 import { allowedOwners } from '@lean-ops/common/contract/permissions'
-import type { RunList, RunListQuery, RunRow } from '@lean-ops/common/contract/run-view'
+import type { RunList, RunListQuery } from '@lean-ops/common/contract/run-view'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listRuns } from '@lean-ops/common/control-plane/runs/list-runs'
-import { scrubMessage } from '@lean-ops/common/masking/scrub-message'
 import { z } from 'zod'
 import type { Actor } from '../app-env.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor } from '../http/cursor.ts'
+import { cutPage } from '../http/cut-page.ts'
+import { scrubError } from '../http/scrub-error.ts'
 import { topicsOfOwners } from '../operations/topics-of-owners.ts'
 
 const Position = z.object({ createdAt: z.iso.datetime(), id: z.string().max(80) })
@@ -23,11 +24,6 @@ export async function pageOfRuns(db: Database, actor: Actor, query: RunListQuery
     limit: query.limit + 1,
     topics: await topicsOfOwners(db, allowedOwners(actor.grants, 'topic:read')),
   })
-  const runs = rows.slice(0, query.limit).map(scrubRun)
-  const last = rows.length > query.limit ? runs.at(-1) : undefined
-  return { runs, nextCursor: last ? encodeCursor({ createdAt: last.createdAt, id: last.id }) : null }
+  const { page, nextCursor } = cutPage(rows, query.limit, ({ createdAt, id }) => ({ createdAt, id }))
+  return { runs: page.map(scrubError), nextCursor }
 }
-
-/** Jobs and Step Functions write causes of their own, which may quote a value. */
-export const scrubRun = <R extends Pick<RunRow, 'error'>>(run: R): R =>
-  run.error === null ? run : { ...run, error: { ...run.error, message: scrubMessage(run.error.message) } }

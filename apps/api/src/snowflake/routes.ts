@@ -3,15 +3,16 @@ import { allowedOwners } from '@lean-ops/common/contract/permissions'
 import { SnowflakeList, SnowflakeListQuery } from '@lean-ops/common/contract/snowflake'
 import { readVersions } from '@lean-ops/common/control-plane/read-versions'
 import { listSnowflakeTables } from '@lean-ops/common/control-plane/snowflake/list-snowflake-tables'
-import { scrubMessage } from '@lean-ops/common/masking/scrub-message'
 import { z } from 'zod'
 import type { ApiDeps } from '../api-deps.ts'
 import { access } from '../http/access.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor } from '../http/cursor.ts'
+import { cutPage } from '../http/cut-page.ts'
 import { isFresh } from '../http/is-fresh.ts'
 import { jsonResponse, refusalResponses } from '../http/json-response.ts'
 import { nounRouter } from '../http/noun-router.ts'
 import { requireActor } from '../http/require-actor.ts'
+import { scrubError } from '../http/scrub-error.ts'
 
 const Position = z.object({ topic: z.string().max(48) })
 
@@ -43,13 +44,6 @@ export const snowflakeRoutes = (deps: ApiDeps) =>
       ...(query.cursor === undefined ? {} : { after: decodeCursor(Position, query.cursor).topic }),
       limit: query.limit + 1,
     })
-    const tables = rows
-      .slice(0, query.limit)
-      .map((row) =>
-        row.error === null
-          ? row
-          : { ...row, error: { ...row.error, message: scrubMessage(row.error.message) } },
-      )
-    const last = rows.length > query.limit ? tables.at(-1) : undefined
-    return c.json({ tables, nextCursor: last ? encodeCursor({ topic: last.topic }) : null }, 200)
+    const { page, nextCursor } = cutPage(rows, query.limit, ({ topic }) => ({ topic }))
+    return c.json({ tables: page.map(scrubError), nextCursor }, 200)
   })
