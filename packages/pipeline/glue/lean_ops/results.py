@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from .errors import ErrorClass
+from .errors import ErrorClass, describe_error
 from .objects import ObjectStore
 
 FindingKind = Literal[
@@ -38,6 +38,12 @@ class ResultError(msgspec.Struct, frozen=True):
     code: str
     message: str
     class_: ErrorClass = msgspec.field(name="class")
+
+    @staticmethod
+    def of(fault: BaseException) -> ResultError:
+        """What of an exception may be shown; the log has the whole of it."""
+        known = describe_error(fault)
+        return ResultError(known.code, known.message, known.error_class)
 
 
 class PassOutcome(msgspec.Struct, frozen=True, rename="camel"):

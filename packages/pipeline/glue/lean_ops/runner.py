@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .errors import describe_error
+from .fetch_plan import fetch_plan
 from .lease import check_lease
-from .objects import ObjectStore, open_objects, root_uri
-from .plan import JobPlan, Layer, PassPlan, PlanError, read_plan
+from .objects import ObjectStore, root_uri
+from .plan import JobPlan, Layer, PassPlan, read_plan
 from .results import PassOutcome, PassResult, ResultError, write_result
 from .snapshots import EXECUTION, PASS_ID, PASS_SEQ
 
@@ -66,11 +66,7 @@ def run_job(
 
     Raises only when the job itself could not do its work: the plan is unreadable, a result not writable.
     """
-    uri = arguments["PLAN"]
-    store = open_objects(uri)
-    body = store.get(uri)
-    if body is None:
-        raise PlanError("there is no object at --PLAN")
+    store, body = fetch_plan(arguments)
     job = read_plan(body, layer)
 
     def run(plan: PassPlan) -> str:
@@ -99,10 +95,8 @@ def _run_pass(context: PassContext, run_pass: RunPass) -> PassResult:
     try:
         outcome = run_pass(context)
     except Exception as error:
-        # The log has the whole of it, the result only what may be shown.
         log.exception("pass %s failed", plan.pass_id)
-        known = describe_error(error)
-        outcome = PassOutcome(state="failed", error=ResultError(known.code, known.message, known.error_class))
+        outcome = PassOutcome(state="failed", error=ResultError.of(error))
     result = PassResult(
         version=1,
         pass_id=plan.pass_id,

@@ -11,8 +11,9 @@ import msgspec
 from lean_ops.account.plan import AccountPlan, read_account_plan
 from lean_ops.account.states import states_sql
 from lean_ops.errors import PassError
+from lean_ops.fetch_plan import fetch_plan
 from lean_ops.names import table_name
-from lean_ops.objects import ObjectStore, open_objects, root_uri
+from lean_ops.objects import ObjectStore, root_uri
 from lean_ops.plan import Databases, PlanError
 from lean_ops.runner import rfc3339
 from lean_ops.snapshots import find, head, load_table
@@ -38,10 +39,7 @@ def count_account(spark: SparkSession, arguments: Mapping[str, str]) -> dict[str
 
     Raises when the plan, the dead letters or the RAW snapshot cannot be read: no account is better than a wrong one.
     """
-    store = open_objects(arguments["PLAN"])
-    body = store.get(arguments["PLAN"])
-    if body is None:
-        raise PlanError("there is no object at --PLAN")
+    store, body = fetch_plan(arguments)
     plan = read_account_plan(body)
     databases = plan.databases or _databases_of(arguments["STAGE"])
     raw_snapshot = _register(spark, plan, databases)

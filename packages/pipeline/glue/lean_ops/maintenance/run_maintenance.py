@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lean_ops.errors import describe_error
+from lean_ops.fetch_plan import fetch_plan
 from lean_ops.lease import check_lease
 from lean_ops.maintenance.maintain_table import maintain_table
 from lean_ops.maintenance.plan import (
@@ -21,8 +21,7 @@ from lean_ops.maintenance.plan import (
     read_maintenance_plan,
 )
 from lean_ops.names import table_name
-from lean_ops.objects import ObjectStore, open_objects, root_uri
-from lean_ops.plan import PlanError
+from lean_ops.objects import ObjectStore, root_uri
 from lean_ops.results import ResultError
 from lean_ops.runner import rfc3339
 
@@ -43,11 +42,7 @@ def run_maintenance(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> dict[str, str]:
     """Task id → state. A topic whose lease went to a run stops before its next commit; what is done stays done."""
-    uri = arguments["PLAN"]
-    store = open_objects(uri)
-    body = store.get(uri)
-    if body is None:
-        raise PlanError("there is no object at --PLAN")
+    store, body = fetch_plan(arguments)
     plan = read_maintenance_plan(body)
     states = {}
     for task in plan.tasks:
@@ -75,8 +70,7 @@ def _run_task(
             done.append(maintain_table(spark, name, layer, task, now(), guard))
     except Exception as fault:
         log.exception("maintenance of %s failed", task.topic)
-        known = describe_error(fault)
-        error = ResultError(known.code, known.message, known.error_class)
+        error = ResultError.of(fault)
     return TaskResult(
         version=1,
         task_id=task.task_id,

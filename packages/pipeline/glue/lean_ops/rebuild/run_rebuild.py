@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from lean_ops.errors import describe_error
+from lean_ops.fetch_plan import fetch_plan
 from lean_ops.names import table_name
-from lean_ops.objects import ObjectStore, open_objects, root_uri
-from lean_ops.plan import JobPlan, PassPlan, PlanError
+from lean_ops.objects import ObjectStore, root_uri
+from lean_ops.plan import JobPlan, PassPlan
 from lean_ops.rebuild.build_shadow import build_shadow
 from lean_ops.rebuild.compare_tables import compare_tables
 from lean_ops.rebuild.plan import RebuildPlan, RebuildResult, RebuildTask, TableDifference, read_rebuild_plan
@@ -32,11 +32,7 @@ _CURATED = ("__versions", "", "__parse_errors")
 
 def run_rebuild(spark: SparkSession, arguments: Mapping[str, str]) -> dict[str, str]:
     """Task id → state. Topics fail alone; a repeat of the same plan does what is missing."""
-    uri = arguments["PLAN"]
-    store = open_objects(uri)
-    body = store.get(uri)
-    if body is None:
-        raise PlanError("there is no object at --PLAN")
+    store, body = fetch_plan(arguments)
     plan = read_rebuild_plan(body)
     states = {}
     for task in plan.tasks:
@@ -93,8 +89,7 @@ def _run_task(context: PassContext, task: RebuildTask) -> RebuildResult:
                 snapshots[f"{layer}{suffix}"] = newest.id
     except Exception as fault:
         log.exception("rebuild of %s failed", task.topic)
-        known = describe_error(fault)
-        error = ResultError(known.code, known.message, known.error_class)
+        error = ResultError.of(fault)
     return RebuildResult(
         version=1,
         task_id=task.task_id,
