@@ -1,9 +1,10 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ApiRefusal } from '@lean-ops/common/api-client/api-refusal'
-import { AppError } from '@lean-ops/common/errors/app-error'
+import type { Outcome } from '../command-line/outcome.ts'
+import { isExplained, UsageError } from '../command-line/usage-error.ts'
 import { diffCommand } from './cli/diff-command.ts'
-import { exitCodes, type Outcome, type Settings, UsageError } from './cli/exit-codes.ts'
+import { exitCodes, type Settings } from './cli/exit-codes.ts'
 import { help } from './cli/help.ts'
 import { lintCommand } from './cli/lint-command.ts'
 import { newCommand } from './cli/new-command.ts'
@@ -59,25 +60,7 @@ try {
     process.exitCode = outcome.exitCode
   }
 } catch (error) {
-  if (!isExplained(error)) throw error
+  if (!isExplained(error) && !(error instanceof ApiRefusal)) throw error
   process.stderr.write(`${error.message}\nnpm run contracts -- --help shows every command.\n`)
   process.exitCode = exitCodes.invalid
-}
-
-function isExplained(error: unknown): error is Error {
-  return (
-    error instanceof UsageError ||
-    error instanceof AppError ||
-    error instanceof ApiRefusal ||
-    isArgumentError(error)
-  )
-}
-
-function isArgumentError(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('ERR_PARSE_ARGS')
-  )
 }

@@ -1,9 +1,10 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { AppError } from '@lean-ops/common/errors/app-error'
+import type { Outcome } from '../command-line/outcome.ts'
+import { isExplained, UsageError } from '../command-line/usage-error.ts'
 import { compareCommand } from './cli/compare-command.ts'
 import { help } from './cli/help.ts'
-import { exitCodes, type Outcome, type Settings, UsageError } from './cli/settings.ts'
+import { exitCodes, type Settings } from './cli/settings.ts'
 import { setupCommand } from './cli/setup-command.ts'
 
 const rootDir = path.join(import.meta.dirname, '../../../..')
@@ -49,17 +50,4 @@ try {
   if (!isExplained(error)) throw error
   process.stderr.write(`${error.message}\nnpm run snowflake -- --help shows every command.\n`)
   process.exitCode = exitCodes.invalid
-}
-
-function isExplained(error: unknown): error is Error {
-  return error instanceof UsageError || error instanceof AppError || isArgumentError(error)
-}
-
-function isArgumentError(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('ERR_PARSE_ARGS_')
-  )
 }

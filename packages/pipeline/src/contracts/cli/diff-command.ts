@@ -4,8 +4,9 @@ import { type Comparison, compareContracts } from '@lean-ops/common/odcs/compare
 import { renderFault } from '@lean-ops/common/odcs/contract-fault'
 import type { ContractModel } from '@lean-ops/common/odcs/contract-model'
 import { parseContract } from '@lean-ops/common/odcs/parse-contract'
+import type { Outcome } from '../../command-line/outcome.ts'
 import { readVersions } from '../read-versions.ts'
-import { exitCodes, type Outcome, type Settings } from './exit-codes.ts'
+import { exitCodes, type Settings } from './exit-codes.ts'
 
 export async function diffCommand(names: readonly string[], settings: Settings): Promise<Outcome> {
   const comparisons = names.some((n) => /\.ya?ml$/.test(n))

@@ -1,8 +1,7 @@
+import { UsageError } from '../../command-line/usage-error.ts'
+
 /** 0 = nothing stands in the way, 1 = a breaking change, 2 = a contract or a command that is not valid. */
 export const exitCodes = { ok: 0, breaking: 1, invalid: 2 } as const
-
-/** What a command found: `text` for people, `json` for scripts. */
-export type Outcome = { exitCode: 0 | 1 | 2; text: string; json: unknown }
 
 export type Settings = {
   /** Folder of the contracts, absolute. */
@@ -25,8 +24,6 @@ export type Settings = {
   owner?: string | undefined
   out?: string | undefined
 }
-
-export class UsageError extends Error {}
 
 /** The whole number of an option, or UsageError. */
 export function wholeNumber(text: string, option: string, most: number): number {

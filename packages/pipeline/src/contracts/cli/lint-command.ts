@@ -1,7 +1,8 @@
 import { type ContractFault, renderFault } from '@lean-ops/common/odcs/contract-fault'
 import { lintContracts } from '@lean-ops/common/odcs/lint-contracts'
 import { readStandardSchema } from '@lean-ops/common/odcs/read-standard-schema'
-import { exitCodes, type Outcome, type Settings } from './exit-codes.ts'
+import type { Outcome } from '../../command-line/outcome.ts'
+import { exitCodes, type Settings } from './exit-codes.ts'
 
 export async function lintCommand(_names: readonly string[], { dir, rootDir }: Settings): Promise<Outcome> {
   const standard = await readStandardSchema(rootDir)

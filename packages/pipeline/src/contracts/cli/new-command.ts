@@ -11,7 +11,9 @@ import { parseSchemaText } from '@lean-ops/common/odcs/parse-schema-text'
 import { readStandardSchema } from '@lean-ops/common/odcs/read-standard-schema'
 import { renderDraft } from '@lean-ops/common/odcs/render-draft'
 import { isTopicName } from '@lean-ops/common/topics/topic-names'
-import { exitCodes, type Outcome, type Settings, UsageError } from './exit-codes.ts'
+import type { Outcome } from '../../command-line/outcome.ts'
+import { UsageError } from '../../command-line/usage-error.ts'
+import { exitCodes, type Settings } from './exit-codes.ts'
 
 /** Writes or prints a draft. It is linted like any contract: what is refused names what the source lacks. */
 export async function newCommand(names: readonly string[], settings: Settings): Promise<Outcome> {

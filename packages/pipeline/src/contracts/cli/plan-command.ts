@@ -1,8 +1,9 @@
 import { compareContracts } from '@lean-ops/common/odcs/compare-contracts'
+import type { Outcome } from '../../command-line/outcome.ts'
 import { planMigration, type TableMigration } from '../plan-migration.ts'
 import { readVersions } from '../read-versions.ts'
 import { renderComparison } from './diff-command.ts'
-import { exitCodes, type Outcome, type Settings } from './exit-codes.ts'
+import { exitCodes, type Settings } from './exit-codes.ts'
 
 /** Unchanged contracts show all their tables; changed ones what applying the change does to what is there. */
 export async function planCommand(names: readonly string[], settings: Settings): Promise<Outcome> {

@@ -4,8 +4,9 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { ContractList, ContractText } from '@lean-ops/common/contract/contracts'
 import { AppError } from '@lean-ops/common/errors/app-error'
+import type { Outcome } from '../../command-line/outcome.ts'
 import { connectApi } from './connect-stage.ts'
-import { exitCodes, type Outcome, type Settings } from './exit-codes.ts'
+import { exitCodes, type Settings } from './exit-codes.ts'
 
 const run = promisify(execFile)
 

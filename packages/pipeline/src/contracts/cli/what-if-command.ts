@@ -10,10 +10,12 @@ import { type Comparison, compareContracts } from '@lean-ops/common/odcs/compare
 import { renderFault } from '@lean-ops/common/odcs/contract-fault'
 import type { ContractModel } from '@lean-ops/common/odcs/contract-model'
 import { parseContract } from '@lean-ops/common/odcs/parse-contract'
+import type { Outcome } from '../../command-line/outcome.ts'
+import { UsageError } from '../../command-line/usage-error.ts'
 import { runWhatIf } from '../what-if/run-what-if.ts'
 import { connectApi, connectLake } from './connect-stage.ts'
 import { renderComparison } from './diff-command.ts'
-import { exitCodes, type Outcome, type Settings, UsageError, wholeNumber } from './exit-codes.ts'
+import { exitCodes, type Settings, wholeNumber } from './exit-codes.ts'
 
 /** Open rejects that are looked for; beyond, the answer says that it speaks of these. */
 const rejectsMax = 200_000

@@ -1,7 +1,8 @@
+import type { Outcome } from '../../command-line/outcome.ts'
 import { type RefreshResult, refreshTables } from '../refresh-tables.ts'
 import { connect, readNames } from './connect.ts'
 import { readTargets } from './read-targets.ts'
-import { exitCodes, type Outcome, type Settings } from './settings.ts'
+import { exitCodes, type Settings } from './settings.ts'
 
 /** `status` looks, `refresh` acts; both say where each topic's table stands afterwards. */
 export async function compareCommand(settings: Settings, isActing: boolean): Promise<Outcome> {

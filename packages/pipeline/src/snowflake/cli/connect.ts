@@ -4,6 +4,7 @@ import { glueClient, s3Client, secretsClient } from '@lean-ops/common/aws/client
 import { readEnv } from '@lean-ops/common/config/read-env'
 import { databaseName, tableName } from '@lean-ops/common/topics/topic-names'
 import { z } from 'zod'
+import { UsageError } from '../../command-line/usage-error.ts'
 import { openSnowflakeSession } from '../open-snowflake-session.ts'
 import { readSnapshotChain } from '../read-snapshot-chain.ts'
 import { readSnowflakeAccess } from '../read-snowflake-access.ts'
@@ -11,7 +12,7 @@ import type { SnapshotChain } from '../snapshot-chain.ts'
 import { SnowflakeEnv } from '../snowflake-config.ts'
 import type { SnowflakeSession } from '../snowflake-session.ts'
 import type { FileAccess } from '../snowflake-statement.ts'
-import { type Settings, UsageError } from './settings.ts'
+import type { Settings } from './settings.ts'
 
 const RunFile = z.object({
   urls: z.object({ aws: z.url().optional(), snowflake: z.url().optional() }).default({}),

@@ -1,7 +1,8 @@
 import { compileContract } from '@lean-ops/common/odcs/compile-contract'
 import type { SnowflakeTarget } from '@lean-ops/common/odcs/contract-model'
 import { loadContracts } from '@lean-ops/common/odcs/load-contracts'
-import { type Settings, UsageError } from './settings.ts'
+import { UsageError } from '../../command-line/usage-error.ts'
+import type { Settings } from './settings.ts'
 
 export type TopicTarget = { topic: string; target: SnowflakeTarget }
 

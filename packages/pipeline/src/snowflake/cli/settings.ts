@@ -1,8 +1,6 @@
 /** 0 = all in sync or done, 1 = something is not, 2 = could not be asked. */
 export const exitCodes = { ok: 0, notInSync: 1, invalid: 2 } as const
 
-export type Outcome = { exitCode: 0 | 1 | 2; text: string; json: unknown }
-
 export type Settings = {
   /** Folder of the contracts, absolute. */
   dir: string
@@ -18,5 +16,3 @@ export type Settings = {
   'base-url'?: string | undefined
   interval: string
 }
-
-export class UsageError extends Error {}

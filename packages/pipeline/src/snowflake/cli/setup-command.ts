@@ -1,8 +1,10 @@
+import type { Outcome } from '../../command-line/outcome.ts'
+import { UsageError } from '../../command-line/usage-error.ts'
 import { renderStatement } from '../render-statement.ts'
 import type { SnowflakeStatement } from '../snowflake-statement.ts'
 import { connect, type Names, readNames } from './connect.ts'
 import { readTargets, type TopicTarget } from './read-targets.ts'
-import { exitCodes, type Outcome, type Settings, UsageError } from './settings.ts'
+import { exitCodes, type Settings } from './settings.ts'
 
 /** Makes what the tables need, then each table whose semantic table exists. Every statement may be repeated. */
 export async function setupCommand(settings: Settings): Promise<Outcome> {
