@@ -1,6 +1,6 @@
-import { GetTableCommand } from '@aws-sdk/client-glue'
 import { parse } from 'lossless-json'
 import { z } from 'zod'
+import { findMetadataLocation } from './find-metadata-location.ts'
 import type { LakeDeps } from './lake-deps.ts'
 import { readLakeObject } from './read-lake-object.ts'
 
@@ -73,8 +73,8 @@ export async function findTable(
   database: string,
   table: string,
 ): Promise<LakeTable | undefined> {
-  const metadataLocation = await findMetadataLocation(deps, database, table)
-  if (metadataLocation === undefined) return undefined
+  const metadataLocation = await findMetadataLocation(deps.glue, database, table)
+  if (metadataLocation === undefined || metadataLocation === null) return undefined
   const text = (await readLakeObject(deps.s3, metadataLocation)).toString('utf8')
   const metadata = Metadata.parse(parse(text, undefined, exactNumber))
   const snapshots = metadata.snapshots.map(toSnapshot)
@@ -114,17 +114,3 @@ const toSnapshot = (raw: z.infer<typeof Snapshot>): TableSnapshot => ({
   summary: raw.summary,
   manifestList: raw['manifest-list'],
 })
-
-async function findMetadataLocation(
-  deps: LakeDeps,
-  database: string,
-  table: string,
-): Promise<string | undefined> {
-  try {
-    const answer = await deps.glue.send(new GetTableCommand({ DatabaseName: database, Name: table }))
-    return answer.Table?.Parameters?.metadata_location
-  } catch (error) {
-    if (error instanceof Error && error.name === 'EntityNotFoundException') return undefined
-    throw error
-  }
-}

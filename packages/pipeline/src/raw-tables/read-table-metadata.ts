@@ -1,6 +1,7 @@
-import { GetTableCommand, type GlueClient } from '@aws-sdk/client-glue'
+import type { GlueClient } from '@aws-sdk/client-glue'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { AppError } from '@lean-ops/common/errors/app-error'
+import { findMetadataLocation } from '@lean-ops/common/lake/find-metadata-location'
 import { TableMetadata } from './compare-raw-table.ts'
 
 type Deps = { glue: Pick<GlueClient, 'send'>; s3: Pick<S3Client, 'send'> }
@@ -16,6 +17,8 @@ export async function readTableMetadata(
 ): Promise<TableMetadata | undefined> {
   const location = await findMetadataLocation(deps.glue, database, table)
   if (location === undefined) return undefined
+  if (location === null)
+    throw new AppError('CONFLICT', `${database}.${table} exists and is not an Iceberg table`)
   const url = new URL(location)
   const object = await deps.s3.send(
     new GetObjectCommand({ Bucket: url.hostname, Key: decodeURIComponent(url.pathname.slice(1)) }),
@@ -23,21 +26,4 @@ export async function readTableMetadata(
   const text = (await object.Body?.transformToString()) ?? ''
   // Snapshot ids lose digits in JSON.parse; nothing read here is one.
   return TableMetadata.parse(JSON.parse(text))
-}
-
-async function findMetadataLocation(
-  glue: Pick<GlueClient, 'send'>,
-  database: string,
-  table: string,
-): Promise<string | undefined> {
-  try {
-    const { Table } = await glue.send(new GetTableCommand({ DatabaseName: database, Name: table }))
-    const location = Table?.Parameters?.metadata_location
-    if (location === undefined)
-      throw new AppError('CONFLICT', `${database}.${table} exists and is not an Iceberg table`)
-    return location
-  } catch (error) {
-    if (error instanceof Error && error.name === 'EntityNotFoundException') return undefined
-    throw error
-  }
 }
