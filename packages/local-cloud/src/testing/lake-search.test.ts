@@ -6,7 +6,7 @@ import { findTable, type LakeTable } from '@lean-ops/common/lake/find-table'
 import { makeContract } from '@lean-ops/common/odcs/testing/make-contract'
 import { ensureSemanticTables } from '@lean-ops/pipeline/contracts/ensure-semantic-tables'
 import { runWhatIf } from '@lean-ops/pipeline/contracts/what-if/run-what-if'
-import { encodeRawRecord } from '@lean-ops/pipeline/ingest/encode-raw-record'
+import type { RawRow } from '@lean-ops/pipeline/ingest/encode-raw-record'
 import { ensureRawTables } from '@lean-ops/pipeline/raw-tables/ensure-raw-tables'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestEmulator, type TestEmulator } from './emulator.ts'
@@ -37,30 +37,23 @@ beforeAll(async () => {
     )
   await ensureRawTables(lake, { database: raw, bucket, prefix: 'raw' }, ['things'])
   await makeRawStream(shared, { stream, database: raw, table: 'things', bucket })
-  const row = (messageId: string, at: number, payload: string) =>
-    encodeRawRecord({
-      topic: 'things',
-      message_id: messageId,
-      sqs_message_id: `sqs-${messageId}`,
-      idempotency_key: messageId,
-      period_reference: null,
-      correlation_id: null,
-      publish_time: at,
-      ingestion_ts: at,
-      edit_revision: 0,
-      replay_id: null,
-      origin_arn: 'arn',
-      message_attributes: null,
-      payload_encoding: 'none',
-      json_payload: payload,
-    })
-  const commit = (rows: ReturnType<typeof row>[]) =>
-    deliverRecords(
-      shared,
-      emulator?.endpoint ?? '',
-      stream,
-      rows.flatMap((bytes) => bytes ?? []),
-    )
+  const row = (messageId: string, at: number, payload: string): RawRow => ({
+    topic: 'things',
+    message_id: messageId,
+    sqs_message_id: `sqs-${messageId}`,
+    idempotency_key: messageId,
+    period_reference: null,
+    correlation_id: null,
+    publish_time: at,
+    ingestion_ts: at,
+    edit_revision: 0,
+    replay_id: null,
+    origin_arn: 'arn',
+    message_attributes: null,
+    payload_encoding: 'none',
+    json_payload: payload,
+  })
+  const commit = (rows: readonly RawRow[]) => deliverRecords(shared, stream, rows)
   await commit([row('old', day('2026-11-01'), '{"id":"old","n":"7"}')])
   await commit([
     row('twice', day('2026-11-22'), '{"id":"twice","n":"x"}'),

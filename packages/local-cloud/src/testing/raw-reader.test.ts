@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  CreateDeliveryStreamCommand,
-  DescribeDeliveryStreamCommand,
-  FirehoseClient,
-  PutRecordBatchCommand,
-} from '@aws-sdk/client-firehose'
 import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { seedDeadLetters, seedOperation } from '@lean-ops/common/control-plane/testing/seed-dead-letters'
 import { createTestDatabase, type TestDatabase } from '@lean-ops/common/control-plane/testing/test-database'
 import { createTopicRegistry } from '@lean-ops/common/topics/topic-registry'
-import { encodeRawRecord } from '@lean-ops/pipeline/ingest/encode-raw-record'
 import { proveDeliveries } from '@lean-ops/pipeline/operations/prove-deliveries'
 import { type RawReaderDeps, readAppendedRows } from '@lean-ops/pipeline/raw-reader/read-appended-rows'
 import { ensureRawTables } from '@lean-ops/pipeline/raw-tables/ensure-raw-tables'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestEmulator, type TestEmulator } from './emulator.ts'
+import { deliverRecords, makeRawStream } from './raw-stream.ts'
 
 const stream = 'raw-reader'
 const bucket = `lake-${randomUUID().slice(0, 8)}`
@@ -24,27 +18,30 @@ const rawDatabase = 'raw_reader'
 
 let emulator: TestEmulator | undefined
 let database: TestDatabase
-let firehose: FirehoseClient
+let shared: {
+  endpoint: string
+  region: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+}
 let deps: RawReaderDeps
 
 beforeAll(async () => {
   database = await createTestDatabase()
   emulator = await startTestEmulator({ AUTH: 'false' })
-  const shared = {
+  shared = {
     endpoint: emulator.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   }
   const glue = new GlueClient(shared)
   const s3 = new S3Client({ ...shared, forcePathStyle: true })
-  firehose = new FirehoseClient(shared)
   deps = { glue, s3, rawDatabase }
   await s3.send(new CreateBucketCommand({ Bucket: bucket }))
   await glue.send(
     new CreateDatabaseCommand({ DatabaseInput: { Name: rawDatabase, LocationUri: `s3://${bucket}` } }),
   )
   await ensureRawTables({ glue, s3 }, { database: rawDatabase, bucket, prefix: 'raw' }, ['orders'])
-  await createStream()
+  await makeRawStream(shared, { stream, database: rawDatabase, table: 'orders', bucket })
 }, 120_000)
 
 afterAll(async () => {
@@ -52,57 +49,26 @@ afterAll(async () => {
   await database.close()
 })
 
-async function createStream(): Promise<void> {
-  const role = 'arn:aws:iam::000000000000:role/any'
-  await firehose.send(
-    new CreateDeliveryStreamCommand({
-      DeliveryStreamName: stream,
-      DeliveryStreamType: 'DirectPut',
-      IcebergDestinationConfiguration: {
-        RoleARN: role,
-        CatalogConfiguration: { CatalogARN: 'arn:aws:glue:us-east-1:000000000000:catalog' },
-        AppendOnly: true,
-        BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 60 },
-        DestinationTableConfigurationList: [
-          { DestinationDatabaseName: rawDatabase, DestinationTableName: 'orders' },
-        ],
-        S3Configuration: { RoleARN: role, BucketARN: `arn:aws:s3:::${bucket}`, ErrorOutputPrefix: 'errors/' },
-      },
-    }),
-  )
-  for (;;) {
-    const { DeliveryStreamDescription: found } = await firehose.send(
-      new DescribeDeliveryStreamCommand({ DeliveryStreamName: stream }),
-    )
-    if (found?.DeliveryStreamStatus === 'ACTIVE') return
-    await sleep(100)
-  }
-}
-
 /** Puts one commit of rows into the table, as the processor writes them. */
 async function deliver(rows: readonly { messageId: string; replayId: string | null }[]): Promise<void> {
   const now = Date.now() * 1_000
   const records = rows.map(({ messageId, replayId }) => ({
-    Data: encodeRawRecord({
-      topic: 'orders',
-      message_id: messageId,
-      sqs_message_id: messageId,
-      idempotency_key: null,
-      period_reference: null,
-      correlation_id: null,
-      publish_time: now,
-      ingestion_ts: now,
-      edit_revision: 0,
-      replay_id: replayId,
-      origin_arn: 'arn',
-      message_attributes: null,
-      payload_encoding: 'none',
-      json_payload: '{"n":1}',
-    }),
+    topic: 'orders',
+    message_id: messageId,
+    sqs_message_id: messageId,
+    idempotency_key: null,
+    period_reference: null,
+    correlation_id: null,
+    publish_time: now,
+    ingestion_ts: now,
+    edit_revision: 0,
+    replay_id: replayId,
+    origin_arn: 'arn',
+    message_attributes: null,
+    payload_encoding: 'none' as const,
+    json_payload: '{"n":1}',
   }))
-  await firehose.send(new PutRecordBatchCommand({ DeliveryStreamName: stream, Records: records }))
-  const flushed = await fetch(`${emulator?.endpoint}/_emulator/flush`, { method: 'POST' })
-  expect(flushed.status).toBeLessThan(300)
+  await deliverRecords(shared, stream, records)
 }
 
 async function idsSince(since: Date): Promise<string[]> {

@@ -6,6 +6,7 @@ import {
   type FirehoseClientConfig,
   PutRecordBatchCommand,
 } from '@aws-sdk/client-firehose'
+import { encodeRawRecord, type RawRow } from '@lean-ops/pipeline/ingest/encode-raw-record'
 
 /** A Firehose stream that appends to one Iceberg table, as the program makes them. */
 export async function makeRawStream(
@@ -39,17 +40,19 @@ export async function makeRawStream(
   }
 }
 
-/** One commit of rows. Throws when the emulator did not write them. */
+/** One commit of rows, encoded as the processor does it. Throws when one fits no record or the emulator did not write them. */
 export async function deliverRecords(
-  config: FirehoseClientConfig,
-  endpoint: string,
+  config: FirehoseClientConfig & { endpoint: string },
   stream: string,
-  rows: readonly Uint8Array[],
+  rows: readonly RawRow[],
 ): Promise<void> {
   const firehose = new FirehoseClient(config)
-  await firehose.send(
-    new PutRecordBatchCommand({ DeliveryStreamName: stream, Records: rows.map((Data) => ({ Data })) }),
-  )
-  const flushed = await fetch(`${endpoint}/_emulator/flush`, { method: 'POST' })
-  if (!flushed.ok) throw new Error(`the rows were not written: HTTP ${flushed.status}`)
+  const records = rows.map((row) => {
+    const data = encodeRawRecord(row)
+    if (data === undefined) throw new Error(`${row.message_id} does not fit into a record`)
+    return { Data: data }
+  })
+  await firehose.send(new PutRecordBatchCommand({ DeliveryStreamName: stream, Records: records }))
+  const flushed = await fetch(`${config.endpoint}/_emulator/flush`, { method: 'POST' })
+  if (flushed.status !== 200) throw new Error(`the rows were not written: HTTP ${flushed.status}`)
 }

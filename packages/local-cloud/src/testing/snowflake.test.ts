@@ -2,16 +2,9 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  CreateDeliveryStreamCommand,
-  DescribeDeliveryStreamCommand,
-  FirehoseClient,
-  PutRecordBatchCommand,
-} from '@aws-sdk/client-firehose'
 import { CreateDatabaseCommand, GetTableCommand, GlueClient, UpdateTableCommand } from '@aws-sdk/client-glue'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { databaseName } from '@lean-ops/common/topics/topic-names'
-import { encodeRawRecord } from '@lean-ops/pipeline/ingest/encode-raw-record'
 import { ensureRawTables } from '@lean-ops/pipeline/raw-tables/ensure-raw-tables'
 import { openSnowflakeSession } from '@lean-ops/pipeline/snowflake/open-snowflake-session'
 import { parseRefreshStatus } from '@lean-ops/pipeline/snowflake/parse-refresh-status'
@@ -27,6 +20,7 @@ import driver from 'snowflake-sdk'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { rootDir } from '../supervisor/local-paths.ts'
 import { startTestEmulator, type TestEmulator } from './emulator.ts'
+import { deliverRecords, makeRawStream } from './raw-stream.ts'
 import { startTestSnowflake, type TestSnowflake } from './snowflake.ts'
 
 // Processes of three languages on a busy machine.
@@ -42,20 +36,23 @@ let snowflake: TestSnowflake
 let session: SnowflakeSession
 let glue: GlueClient
 let s3: S3Client
-let firehose: FirehoseClient
+let shared: {
+  endpoint: string
+  region: string
+  credentials: { accessKeyId: string; secretAccessKey: string }
+}
 
 beforeAll(async () => {
   emulator = await startTestEmulator({ AUTH: 'false' })
   snowflake = await startTestSnowflake(emulator)
   session = await openSnowflakeSession({ by: 'standIn', url: snowflake.url })
-  const shared = {
+  shared = {
     endpoint: emulator.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   }
   glue = new GlueClient(shared)
   s3 = new S3Client({ ...shared, forcePathStyle: true })
-  firehose = new FirehoseClient(shared)
   const bucket = `lake-${randomUUID().slice(0, 8)}`
   await s3.send(new CreateBucketCommand({ Bucket: bucket }))
   await glue.send(
@@ -63,7 +60,7 @@ beforeAll(async () => {
   )
   await ensureRawTables({ glue, s3 }, { database: namespace, bucket, prefix: 'raw' }, [...topics])
   for (const topic of topics) {
-    await createStream(topic, bucket)
+    await makeRawStream(shared, { stream: topic, database: namespace, table: topic, bucket })
     await commit(topic, ['a'])
   }
 }, 240_000)
@@ -376,57 +373,26 @@ async function breakCatalog(topic: Topic): Promise<() => Promise<void>> {
   return async () => void (await put(location))
 }
 
-async function createStream(topic: Topic, bucket: string): Promise<void> {
-  const role = 'arn:aws:iam::000000000000:role/any'
-  await firehose.send(
-    new CreateDeliveryStreamCommand({
-      DeliveryStreamName: topic,
-      DeliveryStreamType: 'DirectPut',
-      IcebergDestinationConfiguration: {
-        RoleARN: role,
-        CatalogConfiguration: { CatalogARN: 'arn:aws:glue:us-east-1:000000000000:catalog' },
-        AppendOnly: true,
-        BufferingHints: { SizeInMBs: 5, IntervalInSeconds: 60 },
-        DestinationTableConfigurationList: [
-          { DestinationDatabaseName: namespace, DestinationTableName: topic },
-        ],
-        S3Configuration: { RoleARN: role, BucketARN: `arn:aws:s3:::${bucket}`, ErrorOutputPrefix: 'errors/' },
-      },
-    }),
-  )
-  for (;;) {
-    const { DeliveryStreamDescription: found } = await firehose.send(
-      new DescribeDeliveryStreamCommand({ DeliveryStreamName: topic }),
-    )
-    if (found?.DeliveryStreamStatus === 'ACTIVE') return
-    await sleep(100)
-  }
-}
-
 const committedAt = Date.now()
 
 /** One snapshot with these rows. */
 async function commit(topic: Topic, ids: readonly string[]): Promise<void> {
   const now = committedAt * 1_000
-  const records = ids.map((id) => ({
-    Data: encodeRawRecord({
-      topic,
-      message_id: id,
-      sqs_message_id: id,
-      idempotency_key: null,
-      period_reference: null,
-      correlation_id: null,
-      publish_time: now,
-      ingestion_ts: now,
-      edit_revision: 0,
-      replay_id: null,
-      origin_arn: 'arn',
-      message_attributes: null,
-      payload_encoding: 'none',
-      json_payload: '{}',
-    }),
+  const rows = ids.map((id) => ({
+    topic,
+    message_id: id,
+    sqs_message_id: id,
+    idempotency_key: null,
+    period_reference: null,
+    correlation_id: null,
+    publish_time: now,
+    ingestion_ts: now,
+    edit_revision: 0,
+    replay_id: null,
+    origin_arn: 'arn',
+    message_attributes: null,
+    payload_encoding: 'none' as const,
+    json_payload: '{}',
   }))
-  await firehose.send(new PutRecordBatchCommand({ DeliveryStreamName: topic, Records: records }))
-  const flushed = await fetch(`${emulator.endpoint}/_emulator/flush`, { method: 'POST' })
-  expect(flushed.status).toBe(200)
+  await deliverRecords(shared, topic, rows)
 }
