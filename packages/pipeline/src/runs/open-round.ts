@@ -7,7 +7,6 @@ import { countSemanticWork } from '@lean-ops/common/control-plane/runs/count-sem
 import { countTopics, type TopicCounts } from '@lean-ops/common/control-plane/runs/count-topics'
 import { failTopics } from '@lean-ops/common/control-plane/runs/fail-topics'
 import { getRunInput } from '@lean-ops/common/control-plane/runs/get-run-input'
-import { planPasses } from '@lean-ops/common/control-plane/runs/plan-passes'
 import { startRound } from '@lean-ops/common/control-plane/runs/start-round'
 import { takeLeases } from '@lean-ops/common/control-plane/runs/take-leases'
 import { AppError } from '@lean-ops/common/errors/app-error'
@@ -17,7 +16,7 @@ import { type RawHead, readRawHeads } from '../sampler/read-raw-heads.ts'
 import type { Reading } from '../sampler/reading.ts'
 import { leaseSeconds } from './lease-seconds.ts'
 import { mirrorLeases } from './mirror-leases.ts'
-import { jobPlanKey, writeJobPlan } from './write-job-plan.ts'
+import { planLayer } from './plan-layer.ts'
 
 export type RoundDeps = {
   db: Database
@@ -49,14 +48,11 @@ export async function openRound(
     execution,
     taken.map((l) => l.topic),
   )
-  const planKey = jobPlanKey(execution, round, 'curated')
   const asked = { execution, round, request: input.request ?? null }
-  const plan = await planPasses(deps.db, { ...asked, layer: 'curated', planKey, heads })
-  if (plan.passes.length > 0)
-    await writeJobPlan(deps, { execution, round, layer: 'curated', passes: plan.passes })
+  const { planUri, passCount } = await planLayer(deps, { ...asked, layer: 'curated', heads })
   return {
-    planUri: `s3://${deps.lakeBucket}/${planKey}`,
-    curatedPasses: plan.passes.length,
+    planUri,
+    curatedPasses: passCount,
     semanticWork: await countSemanticWork(deps.db, asked),
     ...(await countTopics(deps.db, execution)),
   }

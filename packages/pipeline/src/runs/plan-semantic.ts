@@ -2,11 +2,10 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { countTopics, type TopicCounts } from '@lean-ops/common/control-plane/runs/count-topics'
 import { getRunInput } from '@lean-ops/common/control-plane/runs/get-run-input'
-import { planPasses } from '@lean-ops/common/control-plane/runs/plan-passes'
 import { takeLeases } from '@lean-ops/common/control-plane/runs/take-leases'
 import { leaseSeconds } from './lease-seconds.ts'
 import { mirrorLeases } from './mirror-leases.ts'
-import { jobPlanKey, writeJobPlan } from './write-job-plan.ts'
+import { planLayer } from './plan-layer.ts'
 
 type Deps = { db: Database; s3: Pick<S3Client, 'send'>; stage: string; lakeBucket: string }
 
@@ -18,19 +17,7 @@ export async function planSemantic(
   const { taken } = await takeLeases(deps.db, { execution, leaseSeconds, round })
   await mirrorLeases(deps, execution, taken)
   const input = await getRunInput(deps.db, execution)
-  const planKey = jobPlanKey(execution, round, 'semantic')
-  const { passes } = await planPasses(deps.db, {
-    execution,
-    round,
-    layer: 'semantic',
-    planKey,
-    heads: new Map(),
-    request: input.request ?? null,
-  })
-  if (passes.length > 0) await writeJobPlan(deps, { execution, round, layer: 'semantic', passes })
-  return {
-    planUri: `s3://${deps.lakeBucket}/${planKey}`,
-    semanticPasses: passes.length,
-    ...(await countTopics(deps.db, execution)),
-  }
+  const asked = { execution, round, request: input.request ?? null }
+  const { planUri, passCount } = await planLayer(deps, { ...asked, layer: 'semantic', heads: new Map() })
+  return { planUri, semanticPasses: passCount, ...(await countTopics(deps.db, execution)) }
 }

@@ -79,7 +79,7 @@ function takeStep(
     case 'redrive':
     case 'rebuild':
       return items.some((item) => item.state === 'pending')
-        ? startRunOf(operation, items, deps)
+        ? startRunOf(operation, deps)
         : followRun(operation, items, isCancelled, deps)
     case 'stop':
       return stopRunOf(operation, items, deps)

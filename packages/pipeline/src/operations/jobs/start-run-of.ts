@@ -11,11 +11,7 @@ import type { JobDeps, JobStep } from './run-job.ts'
 export const executionOf = (operation: { id: string }): string => `op-${operation.id}`
 
 /** Writes down which topics the run takes, then starts it. Topics that the author may no longer act on are left out. */
-export async function startRunOf(
-  operation: LeasedOperation,
-  _items: readonly JobItem[],
-  deps: JobDeps,
-): Promise<JobStep> {
+export async function startRunOf(operation: LeasedOperation, deps: JobDeps): Promise<JobStep> {
   const lease = { operationId: operation.id, token: operation.token }
   await dropForbiddenItems(deps.db, lease)
   const pending = (await listJobItems(deps.db, operation.id)).filter((item) => item.state === 'pending')
