@@ -1,8 +1,8 @@
 import type { ContractList, ContractListQuery } from '@lean-ops/common/contract/contracts'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listContracts } from '@lean-ops/common/control-plane/contracts/list-contracts'
+import { decodeCursor } from '@lean-ops/common/control-plane/cursor'
 import { z } from 'zod'
-import { decodeCursor } from '../http/cursor.ts'
 import { cutPage } from '../http/cut-page.ts'
 
 const Position = z.object({ topic: z.string().max(48) })

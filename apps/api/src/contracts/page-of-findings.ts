@@ -1,9 +1,9 @@
 import type { FindingList, FindingListQuery } from '@lean-ops/common/contract/contracts'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { listFindings } from '@lean-ops/common/control-plane/contracts/list-findings'
+import { decodeCursor } from '@lean-ops/common/control-plane/cursor'
 import { scrubMessage } from '@lean-ops/common/masking/scrub-message'
 import { z } from 'zod'
-import { decodeCursor } from '../http/cursor.ts'
 import { cutPage } from '../http/cut-page.ts'
 
 const Position = z.object({ at: z.iso.datetime(), id: z.uuid() })

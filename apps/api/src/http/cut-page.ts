@@ -1,4 +1,4 @@
-import { encodeCursor } from './cursor.ts'
+import { encodeCursor } from '@lean-ops/common/control-plane/cursor'
 
 /** The page out of `limit + 1` rows, and the cursor after its last row: null when nothing follows. */
 export function cutPage<R>(

@@ -1,10 +1,10 @@
 import type { ItemListQuery, OperationItemList } from '@lean-ops/common/contract/operation-requests'
 import { allowedOwners } from '@lean-ops/common/contract/permissions'
 import type { Database } from '@lean-ops/common/control-plane/connect'
+import { decodeCursor } from '@lean-ops/common/control-plane/cursor'
 import { listOperationItems } from '@lean-ops/common/control-plane/operations/list-operation-items'
 import { z } from 'zod'
 import type { Actor } from '../app-env.ts'
-import { decodeCursor } from '../http/cursor.ts'
 import { cutPage } from '../http/cut-page.ts'
 import { topicsOfOwners } from './topics-of-owners.ts'
 

@@ -1,9 +1,9 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { RunDetail, RunLogs } from '@lean-ops/common/contract/run-view'
+import { decodeCursor, encodeCursor } from '@lean-ops/common/control-plane/cursor'
 import { AppError } from '@lean-ops/common/errors/app-error'
 import { scrubMessage } from '@lean-ops/common/masking/scrub-message'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import type { PipelineReads } from '../lake/lake-reads.ts'
 
 const Position = z.object({ job: z.int().min(0), token: z.string().max(1_500).nullable() })

@@ -1,14 +1,8 @@
 import { z } from 'zod'
 import { DeadLetterStatus } from './dead-letter.ts'
 import { FailureStage } from './failure-code.ts'
+import { oneOrMore } from './one-or-more.ts'
 import { Instant } from './time.ts'
-
-/** One value or several; in a URL `?topic=a&topic=b`. */
-const many = <S extends z.ZodType>(schema: S) =>
-  z.preprocess(
-    (v) => (v === undefined || Array.isArray(v) ? v : [v]),
-    z.array(schema).min(1).max(100).optional(),
-  )
 
 const jsonPathPattern = /^\$(\.[A-Za-z0-9_-]+|\[\d+\])+$/
 
@@ -18,12 +12,12 @@ const jsonPathPattern = /^\$(\.[A-Za-z0-9_-]+|\[\d+\])+$/
  */
 export const DeadLetterFilter = z
   .strictObject({
-    topic: many(z.string().min(1).max(48)),
-    owner: many(z.string().min(1).max(100)),
-    stage: many(FailureStage),
-    code: many(z.string().min(1).max(64)),
-    fingerprint: many(z.string().min(1).max(100)),
-    status: many(DeadLetterStatus),
+    topic: oneOrMore(z.string().min(1).max(48)),
+    owner: oneOrMore(z.string().min(1).max(100)),
+    stage: oneOrMore(FailureStage),
+    code: oneOrMore(z.string().min(1).max(64)),
+    fingerprint: oneOrMore(z.string().min(1).max(100)),
+    status: oneOrMore(DeadLetterStatus),
     /** Last failure at or after / before. */
     failedFrom: Instant.optional(),
     failedTo: Instant.optional(),
@@ -34,7 +28,7 @@ export const DeadLetterFilter = z
     attemptsMin: z.coerce.number().int().min(0).max(1_000).optional(),
     sizeMin: z.coerce.number().int().min(0).optional(),
     sizeMax: z.coerce.number().int().min(0).optional(),
-    messageId: many(z.string().min(1).max(512)),
+    messageId: oneOrMore(z.string().min(1).max(512)),
     operationId: z.uuid().optional(),
     /** Words anywhere in the first 4 KiB of the body. Needs a topic or at most 24 hours. */
     text: z.string().trim().min(2).max(200).optional(),

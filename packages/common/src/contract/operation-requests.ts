@@ -1,14 +1,12 @@
 import { z } from 'zod'
+import { oneOrMore } from './one-or-more.ts'
 import { ItemOutcome, OperationKind, OperationState } from './operation.ts'
 import { OperationItemView, OperationSeriesPoint, OperationView } from './operation-view.ts'
 import { Instant } from './time.ts'
 
-const many = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((v) => (v === undefined || Array.isArray(v) ? v : [v]), z.array(schema).min(1).optional())
-
 export const OperationListQuery = z.object({
-  state: many(OperationState),
-  kind: many(OperationKind),
+  state: oneOrMore(OperationState),
+  kind: oneOrMore(OperationKind),
   topic: z.string().min(1).max(48).optional(),
   /** `me` = mine only. */
   by: z.enum(['me', 'everyone']).default('everyone'),

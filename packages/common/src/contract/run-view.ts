@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { oneOrMore } from './one-or-more.ts'
 import { PassMode, PassState, RunEnd, RunInput, RunLayer, RunState, RunTrigger, TopicOutcome } from './run.ts'
 import { Instant } from './time.ts'
 
@@ -36,12 +37,9 @@ export const RunRow = z
   .meta({ id: 'RunRow' })
 export type RunRow = z.infer<typeof RunRow>
 
-const many = <S extends z.ZodType>(schema: S) =>
-  z.preprocess((v) => (v === undefined || Array.isArray(v) ? v : [v]), z.array(schema).min(1).optional())
-
 export const RunListQuery = z.object({
-  state: many(RunState),
-  trigger: many(RunTrigger),
+  state: oneOrMore(RunState),
+  trigger: oneOrMore(RunTrigger),
   topic: z.string().min(1).max(48).optional(),
   operationId: z.uuid().optional(),
   from: Instant.optional(),

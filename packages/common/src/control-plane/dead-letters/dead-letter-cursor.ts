@@ -1,40 +1,19 @@
 import { z } from 'zod'
 import { DeadLetterId } from '../../contract/dead-letter.ts'
-import { DeadLetterSort } from '../../contract/dead-letter-query.ts'
-import { AppError } from '../../errors/app-error.ts'
+import type { DeadLetterSort } from '../../contract/dead-letter-query.ts'
+import { decodeCursor } from '../cursor.ts'
 
-const Cursor = z.strictObject({
-  sort: DeadLetterSort,
-  direction: z.enum(['desc', 'asc']),
+const Position = z.strictObject({
   value: z.union([z.iso.datetime(), z.int()]),
   id: DeadLetterId,
 })
-/** Where a page ended: the sort column's value and the id that breaks ties. */
-export type DeadLetterCursor = z.infer<typeof Cursor>
+type DeadLetterPosition = z.infer<typeof Position>
 
-export const encodeDeadLetterCursor = (cursor: DeadLetterCursor): string =>
-  Buffer.from(JSON.stringify(cursor)).toString('base64url')
+type DeadLetterOrder = { readonly sort: DeadLetterSort; readonly direction: 'desc' | 'asc' }
 
-/** Throws INVALID_INPUT when it is none of ours, or of a list in another order. */
-export function decodeDeadLetterCursor(
+/** Where a page ended: the sort column's value and the id that breaks ties. Throws INVALID_INPUT when it is none of ours, or of a list in another order. */
+export const decodeDeadLetterCursor = (
   text: string,
-  sort: DeadLetterSort,
-  direction: 'desc' | 'asc',
-): DeadLetterCursor {
-  const parsed = Cursor.safeParse(parse(text))
-  if (!parsed.success || parsed.data.sort !== sort || parsed.data.direction !== direction)
-    throw new AppError(
-      'INVALID_INPUT',
-      'This cursor does not belong to this list: start from the first page.',
-    )
-  return parsed.data
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
+  { sort, direction }: DeadLetterOrder,
+): DeadLetterPosition =>
+  decodeCursor(Position.extend({ sort: z.literal(sort), direction: z.literal(direction) }), text)

@@ -3,13 +3,10 @@ import type { DeadLetterRow } from '../../contract/dead-letter.ts'
 import type { DeadLetterFilter } from '../../contract/dead-letter-filter.ts'
 import type { DeadLetterPage, DeadLetterSort } from '../../contract/dead-letter-query.ts'
 import type { Database } from '../connect.ts'
+import { encodeCursor } from '../cursor.ts'
 import { withTimeLimit } from '../with-time-limit.ts'
 import { countDeadLetters } from './count-dead-letters.ts'
-import {
-  type DeadLetterCursor,
-  decodeDeadLetterCursor,
-  encodeDeadLetterCursor,
-} from './dead-letter-cursor.ts'
+import { decodeDeadLetterCursor } from './dead-letter-cursor.ts'
 import { filterToSql, type OwnerScope } from './filter-to-sql.ts'
 import { queryAdvice, queryTimeoutMs } from './query-limits.ts'
 
@@ -42,7 +39,7 @@ export async function listDeadLetters(db: Database, request: ListRequest): Promi
   const { filter, owners, sort = 'lastFailedAt', direction = 'desc', limit } = request
   const { column, type, of } = columns[sort]
   const after =
-    request.cursor === undefined ? undefined : decodeDeadLetterCursor(request.cursor, sort, direction)
+    request.cursor === undefined ? undefined : decodeDeadLetterCursor(request.cursor, { sort, direction })
   const compare = direction === 'desc' ? sql`<` : sql`>`
   const order = direction === 'desc' ? sql`DESC` : sql`ASC`
   const position = after && sql` AND (${column}, d.id) ${compare} (${after.value}::${type}, ${after.id})`
@@ -54,11 +51,10 @@ export async function listDeadLetters(db: Database, request: ListRequest): Promi
   })
   const items = rows.slice(0, limit)
   const last = items.at(-1)
-  const next: DeadLetterCursor | undefined =
-    rows.length > limit && last ? { sort, direction, value: of(last), id: last.id } : undefined
+  const next = rows.length > limit && last ? { sort, direction, value: of(last), id: last.id } : undefined
   return {
     items,
-    nextCursor: next ? encodeDeadLetterCursor(next) : null,
+    nextCursor: next ? encodeCursor(next) : null,
     total: await countDeadLetters(db, { filter, owners, atLeast: items.length }),
     filter,
   }
