@@ -170,7 +170,11 @@ class Writer:
         self.replays += 1
         fresh = self._payload(self._key())
         known = self.payloads.get((row.message_id, row.edit_revision), fresh)
-        payload = self.rng.choice([fresh, fresh, {**known, "seq": self._seq()}, {**known, "userId": "u-edited"}])
+        # A moved key alone leaves the old one to whoever is next there, or to nobody.
+        moved: dict[str, Value] = {**known, "orderId": self._key()}
+        payload = self.rng.choice(
+            [fresh, fresh, moved, moved, {**known, "seq": self._seq()}, {**known, "userId": "u-edited"}]
+        )
         revision = row.edit_revision + self.rng.choice([1, 1, 2])
         return self._write(row.message_id, payload, revision, row.publish_time, f"r-{self.replays}")
 
