@@ -8,7 +8,8 @@ const largeEvery = 10_000
 
 /**
  * Dead letters with bodies and events, generated inside PostgreSQL from hashes of (row number, seed): no byte travels, and
- * the same seed gives the same messages. Skewed as in life: few topics and causes have most, recent ones are more.
+ * the same seed gives the same messages. Skewed as in life: few topics and causes have most, recent ones are more, and what failed later
+ * was indexed later and lies further back in the table.
  * Expects the triggers of `dead_letters` to be off; groups and counts are derived afterwards.
  */
 export async function seedLetters(
@@ -30,7 +31,7 @@ export async function seedLetters(
   for (let from = 0; from < count; from += chunkRows) {
     const to = Math.min(from + chunkRows, count) - 1
     await client.query('TRUNCATE seed_letters')
-    await client.query(draftSql, [from, to, seed])
+    await client.query(draftSql, [from, to, seed, count])
     for (const statement of insertSql) await client.query(statement)
     onProgress(to + 1)
   }
@@ -46,7 +47,7 @@ const random = (purpose: string) =>
 const draftSql = `
   INSERT INTO seed_letters
   WITH drawn AS MATERIALIZED (
-    SELECT g.n::bigint AS n, ${random('status')} AS s, ${random('age')} AS a,
+    SELECT g.n::bigint AS n, ${random('status')} AS s, 1 - (g.n + ${random('age')}) / $4::int AS a,
       floor((SELECT count(*) FROM seed_topics) * ${random('topic')} ^ 2.2)::int AS topic_n,
       floor((SELECT count(*) FROM seed_failures) * ${random('cause')} ^ 2.5)::int AS failure_n
     FROM generate_series($1::int, $2::int) AS g (n)
@@ -76,10 +77,10 @@ const insertSql = [
      '{ id: "•••", orderId: "•••", amount: •••, currency: "•••", customer: { id: "•••", name: "•••" }, items: [{ sku: "•••", quantity: ••• }], note: "•••" }',
      CASE status WHEN 'discarded' THEN 'seeded' END, CASE status WHEN 'discarded' THEN now() + interval '20 days' END,
      n + 1, n + 1
-   FROM seed_letters ORDER BY id`,
+   FROM seed_letters ORDER BY n`,
   `INSERT INTO dead_letter_bodies (dead_letter_id, kind, inline, sha256, size_bytes, search)
    SELECT id, 'json', convert_to(body, 'UTF8'), encode(sha256(convert_to(body, 'UTF8')), 'hex'), length(body), left(body, 4096)
-   FROM seed_letters ORDER BY id`,
+   FROM seed_letters ORDER BY n`,
   `INSERT INTO dead_letter_events (id, dead_letter_id, attempt, stage, code, fingerprint, error_message, occurred_at, source)
    SELECT ${eventId}, id, attempt, f ->> 'stage', f ->> 'code', f ->> 'fingerprint', f ->> 'message', at, 'sqs:' || message_id
    FROM seed_letters ORDER BY 1`,
