@@ -52,7 +52,7 @@ export const ErrorGroupDetail = ErrorGroup.extend({
 })
 export type ErrorGroupDetail = z.infer<typeof ErrorGroupDetail>
 
-/** `v1:` and 16 hexadecimal digits. */
+/** Version and 16 hexadecimal digits: `v2:…`. */
 export const FingerprintParam = z.object({ fingerprint: z.string().regex(/^v\d{1,4}:[0-9a-f]{16}$/) })
 
 export const groupSorts = ['count', 'lastSeenAt', 'firstSeenAt'] as const

@@ -19,9 +19,11 @@ describe('grouping of real error texts', () => {
   it.each([
     { name: 'labelled-errors', textsMin: 150, precisionMin: 0.98, recallMin: 0.95 },
     { name: 'captured-errors', textsMin: 50, precisionMin: 0.95, recallMin: 0.92 },
-    // Libraries that nobody looked at while the rules were written (DuckDB, pydantic, Arrow, SQLite, codecs), labelled by cause before the
-    // first and only measurement. Values in quotes that look like names (`'abc'`) keep texts apart: rather two groups than one of two causes.
-    { name: 'unseen-errors', textsMin: 50, precisionMin: 0.98, recallMin: 0.48 },
+    // DuckDB, pydantic, Arrow, SQLite, codecs: the first rules had not seen them (recall 0.48); the second were written after a look at a few.
+    { name: 'unseen-errors', textsMin: 50, precisionMin: 0.98, recallMin: 0.83 },
+    // From issue trackers of other projects (Jackson, serde, Go, BigQuery, ClickHouse, Elasticsearch, …), collected and labelled by cause after
+    // the rules were written; nothing was changed afterwards.
+    { name: 'tracker-errors', textsMin: 50, precisionMin: 0.98, recallMin: 0.9 },
   ])('puts together what belongs together: $name', async ({ name, textsMin, precisionMin, recallMin }) => {
     const result = measureGrouping(await readLabelled(name), keyOf)
 
@@ -45,7 +47,7 @@ describe('fingerprintError', () => {
       paths: ['currency', 'items[7].price'],
     })
 
-    expect(a.fingerprint).toMatch(/^v1:[0-9a-f]{16}$/)
+    expect(a.fingerprint).toMatch(/^v2:[0-9a-f]{16}$/)
     expect(b.fingerprint).toBe(a.fingerprint)
     expect(explainFingerprint(a.parts)).toBe(
       'grouped by stage semantic, code TYPE_CAST, message “value <n> of row <n>” and fields currency, items.*.price',
@@ -71,7 +73,25 @@ describe('fingerprintError', () => {
   })
 
   it('reads long hostile texts in time that grows with their length', () => {
-    for (const unit of ['"', "'", 'a-', '1.', '/a', 'a_', 'a.', ':', '[', 'arn:aws:', 'at '])
+    for (const unit of [
+      '"',
+      "'",
+      '{',
+      '{"a":',
+      '\n^',
+      'value=',
+      ')=(',
+      '[Source: ',
+      'a-',
+      '1.',
+      '/a',
+      'a_',
+      'a.',
+      ':',
+      '[',
+      'arn:aws:',
+      'at ',
+    ])
       expect(normaliseMessage(unit.repeat(100_000)).length).toBeLessThanOrEqual(4_000)
   })
 })
@@ -85,6 +105,19 @@ describe('normaliseMessage', () => {
     ['invalid input syntax for type integer: "abc"', 'invalid input syntax for type integer: <text>'],
     ['at 2026-11-23T04:00:00.123Z id 0d7e3c52-9d0b-4f2e-8ab1-1d1f52f0f111', 'at <time> id <id>'],
     ['Table lean_ops_raw.orders was not found', 'Table <name> was not found'],
+    ["could not convert string 'abc' to float", 'could not convert string <text> to float'],
+    ["'abc' is not of type 'number'", "<text> is not of type 'number'"],
+    ["property 'abc' is not valid", "property 'abc' is not valid"],
+    ["'abc' is a required property", "'abc' is a required property"],
+    [
+      'parse error, input_value={"a": {"b": 1}}, input_type=dict',
+      'parse error, input_value=<text>, input_type=dict',
+    ],
+    ['Key (order_id)=(4711) already exists', 'Key (order_id)=(<text>) already exists'],
+    [
+      'syntax error at end of input\nLINE 1: select 1 from\n                    ^',
+      'syntax error at end of input',
+    ],
   ])('%s', (text, expected) => {
     expect(normaliseMessage(text)).toBe(expected)
   })

@@ -5,7 +5,7 @@ import { normaliseFrames } from './normalise-frames.ts'
 import { normaliseMessage } from './normalise-message.ts'
 import { normalisePath } from './normalise-path.ts'
 
-export const fingerprintVersion = 'v1'
+export const fingerprintVersion = 'v2'
 
 export type ErrorFacts = {
   stage: FailureStage
@@ -20,7 +20,7 @@ export type ErrorFacts = {
 }
 
 export type Fingerprint = {
-  /** `v1:` and 16 hexadecimal digits. Links keep working across versions by `fingerprint_aliases`. */
+  /** `v2:` and 16 hexadecimal digits. Links keep working across versions by `fingerprint_aliases`. */
   fingerprint: string
   /** What was hashed, in order. */
   parts: FingerprintPart[]

@@ -9,6 +9,17 @@ const replace = (name: string, pattern: RegExp, by: string): Normaliser => ({
 const lengthMax = 2_000
 const identifier = /^[A-Za-z_$][A-Za-z_$.:/[\]*-]{0,48}$/
 
+const quotes = `(?:"[^"]*"|'[^']*')`
+/** What stands in quotes after these is a name, and names tell causes apart. */
+const names =
+  '(?:keys?|propert(?:y|ies)|fields?|columns?|attributes?|names?|parameters?|arguments?|options?|types?|constraint|class|KeyError)'
+/** What stands in quotes after these came in with this one message. */
+const values =
+  '(?:value|data|got|received|input|near|found|literal|string|text|number|integer|float|double|decimal|boolean|date|time|timestamp|datetime|duration|digit|char(?:acter)?|byte|token|variant|was)'
+/** Said of a value that was judged; of a name one says that it is missing, unknown or not allowed. */
+const verdicts =
+  "is (?:an )?invalid|is not (?:an? )?(?:valid|legal)|is not an? (?:number|integer|float|decimal|date|time|timestamp|boolean|string|array|object|list|uuid|ur[il]|email)\\b|is not (?:of type|one of)|(?:is|was) out of range|(?:is|was) too (?:long|short|large|small|big)|does not match|did not match|(?:cannot|can't|could not|couldn't) be (?:converted|parsed|cast|coerced|read|decoded)|exceeds"
+
 /** `'orders'` names something and stays; `'4711'` or `'John Smith'` is a value of this one message and goes. */
 const quoted = (text: string): string =>
   text.replace(/"([^"]*)"|'((?:[^']|(?<=\w)'(?=\w))*)'|`([^`]*)`/g, (whole, double, single, back) => {
@@ -17,6 +28,14 @@ const quoted = (text: string): string =>
     if (/^[^\w\s]{1,2}$/.test(inner)) return `'${inner}'`
     return identifier.test(inner) ? `'${inner}'` : inner === '' ? whole : '<text>'
   })
+
+/** Objects as JSON, Python or Java print them, from the innermost outwards. */
+function payloads(text: string): string {
+  let current = text
+  for (let depth = 0; depth < 3; depth += 1)
+    current = current.replace(/\{\s*(?:(?:["'][^"'{}]*["']\s*:|\w+=)[^{}]*)?\}/g, '<object>')
+  return current
+}
 
 /**
  * In order: what is specific goes before what is general, or a URL would be torn into words and numbers. Each is a pure
@@ -30,6 +49,10 @@ export const messageNormalisers: readonly Normaliser[] = [
   replace('statement', /\s*== ?(?:SQL|Physical Plan)[\s\S]*$/, ''),
   replace('trace', /\n\s*(?:at |File "|\.\.\. \d+ more|Traceback )[\s\S]*$/, ''),
   replace('excerpt', /(\bat line \d+,? column \d+):[\s\S]*$/, '$1'),
+  // A line of the source with a mark below it: the document, not the fault.
+  replace('marked line', /\n+ *LINE \d+:[\s\S]*$/, ''),
+  replace('caret', /\n[^\n]*\n[ \t|]*[\^~][\^~ \t]*(?=\n|$)/g, ''),
+  replace('source', /\s*(?:at )?\[Source: [\s\S]*?line: ?-?\d+, column: ?-?\d+\]/g, ''),
   replace('space', /\s+/g, ' '),
   replace(
     'request ids',
@@ -49,6 +72,22 @@ export const messageNormalisers: readonly Normaliser[] = [
     /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH) \S+/g,
     '$1 <host>',
   ),
+  { name: 'payloads', apply: payloads },
+  replace(
+    'pairs',
+    /\b((?:\w+_)?(?:value|input|data|text|string|got|actual|received))=(?:"[^"]*"|'[^']*'|\[[^\]]*\]|[^\s,;)\]}]+)/gi,
+    '$1=<text>',
+  ),
+  replace('keyed', /\)=\([^()]*\)/g, ')=(<text>)'),
+  replace(
+    'quoted operands',
+    new RegExp(
+      `\\b((?:convert|pars|cast|decod|deseriali[sz]|coerc|interpret)(?:e|ing)?) ${quotes}(?=:| (?:to|as|into|in|from|with)\\b)`,
+      'gi',
+    ),
+    '$1 <text>',
+  ),
+  replace('judged', new RegExp(`(?<!\\b${names}:? )${quotes}(?= (?:${verdicts}))`, 'gi'), '<text>'),
   replace(
     'converted values',
     /\b(convert|parse|cast) (?!string |value |the )\S{1,80} (?=to an? |as an? )/gi,
@@ -90,20 +129,13 @@ export const messageNormalisers: readonly Normaliser[] = [
     '<suggestions>',
   ),
   // After these words stands what came in, after a colon too, unless the word before it says it is a name.
-  replace(
-    'quoted values',
-    /\b(value|data|got|received|input|near|found|literal)(:? )(?:"[^"]*"|'[^']*')/gi,
-    '$1$2<text>',
-  ),
-  replace(
-    'quoted ends',
-    /(?<!\b(?:keys?|property|properties|fields?|columns?|attributes?|names?|parameters?|options?|types?|KeyError)): (?:"[^"]*"|'[^']*')$/gi,
-    ': <text>',
-  ),
+  replace('quoted values', new RegExp(`\\b(${values})(:? )(?:${quotes}|\`[^\`]*\`)`, 'gi'), '$1$2<text>'),
+  replace('quoted ends', new RegExp(`(?<!\\b${names}): ${quotes}$`, 'gi'), ': <text>'),
+  replace('ends', new RegExp(`\\b(${values}|remains): [^\\s"'<\`]\\S*$`, 'i'), '$1: <text>'),
   { name: 'quoted', apply: quoted },
   replace(
     'named things',
-    /\b(table|database|stream|delivery stream|queue|bucket|topic|function|log group|branch|view|namespace|entity|relation|object)( name)?:? (?:'[^']+'|<text>|(?!not |does |is |was |has |have |or |and |for |in |with |already |cannot |can |must |could |of |to |on |the |name |format )[a-z0-9]+(?:[._-][a-z0-9]+)+)/gi,
+    /\b(table|database|stream|delivery stream|queue|bucket|topic|partition|shard|function|log group|consumer group|branch|view|namespace|entity|relation|object|schema|subject|index|user|role|cluster|host)( name)?:? (?:'[^']+'|<text>|(?!not |does |is |was |has |have |or |and |for |in |with |already |cannot |can |must |could |of |to |on |the |name |format )[a-z0-9]+(?:[._-][a-z0-9]+)+)/gi,
     '$1 <name>',
   ),
   replace('qualified names', /\b[a-z0-9]+_\w*(?:\.\w+)+\b|\b[a-z]\w*(?:-\w+){2,}\b/g, '<name>'),

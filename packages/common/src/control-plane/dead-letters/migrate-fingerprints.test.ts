@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { fingerprintError } from '../../fingerprint/fingerprint-error.ts'
+import { fingerprintError, fingerprintVersion } from '../../fingerprint/fingerprint-error.ts'
 import { failureReport } from '../testing/failure-arbitrary.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts'
 import { getErrorGroup } from './get-error-group.ts'
@@ -17,9 +17,9 @@ afterAll(() => database.close())
 /** A later algorithm that finds two of today's groups to be one: it looks at the code alone. */
 const byCode = ({ stage, code }: GroupFacts) => {
   const today = fingerprintError({ stage, code, message: '' })
-  return { ...today, fingerprint: today.fingerprint.replace('v1:', 'v2:') }
+  return { ...today, fingerprint: today.fingerprint.replace(`${fingerprintVersion}:`, 'v9:') }
 }
-const step = () => migrateFingerprints(database.db, { version: 'v2', recompute: byCode, lettersMax: 3 })
+const step = () => migrateFingerprints(database.db, { version: 'v9', recompute: byCode, lettersMax: 3 })
 
 it('brings every group, message, count and link to the new version, step by step, wherever it is stopped', async () => {
   const texts = ['first kind', 'second kind', 'third kind']
@@ -53,16 +53,16 @@ it('brings every group, message, count and link to the new version, step by step
     ['MALFORMED_JSON', 8],
     ['TOO_LARGE', 4],
   ])
-  expect(after.groups.every((g) => g.fingerprint.startsWith('v2:'))).toBe(true)
+  expect(after.groups.every((g) => g.fingerprint.startsWith('v9:'))).toBe(true)
   expect(steps).toBe(6)
   for (const table of ['error_groups', 'error_counts', 'error_hours']) expect(await sumOf(table)).toBe(12)
   for (const old of before.groups) {
     const reached = await getErrorGroup(database.db, { fingerprint: old.fingerprint, owners: '*', now })
-    expect([reached.code, reached.fingerprint.slice(0, 3)]).toEqual([old.code, 'v2:'])
+    expect([reached.code, reached.fingerprint.slice(0, 3)]).toEqual([old.code, 'v9:'])
     expect(reached.count).toBe(old.code === 'TOO_LARGE' ? 4 : 8)
   }
   const { rows } = await database.pool.query(
-    "SELECT count(*)::int AS n FROM dead_letter_events WHERE fingerprint NOT LIKE 'v2:%'",
+    "SELECT count(*)::int AS n FROM dead_letter_events WHERE fingerprint NOT LIKE 'v9:%'",
   )
   expect(rows).toEqual([{ n: 0 }])
   expect(await step()).toEqual({ letters: 0, isDone: true })
