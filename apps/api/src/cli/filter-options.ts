@@ -21,6 +21,8 @@ export const filterOptions = {
   attribute: { type: 'string' },
   'attribute-value': { type: 'string' },
   'attempts-min': { type: 'string' },
+  'size-min': { type: 'string' },
+  'size-max': { type: 'string' },
   operation: { type: 'string' },
 } as const
 
@@ -28,7 +30,7 @@ export const filterHelp = `  --topic NAME …        --owner TEAM …      --sta
   --code CODE …         --fingerprint F …   --status open|verifying|resolved|unverified|discarded …
   --last 15m|24h|7d     --from TIME --to TIME (RFC 3339)
   --text WORDS          --path '$.a.b' --path-value V      --attribute NAME [--attribute-value V]
-  --message-id ID …     --attempts-min N    --operation ID`
+  --message-id ID …     --attempts-min N    --size-min BYTES --size-max BYTES    --operation ID`
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
 
@@ -51,6 +53,8 @@ export function filterFrom(values: Values): DeadLetterFilter {
     attribute: values.attribute,
     attributeValue: values['attribute-value'],
     attemptsMin: values['attempts-min'],
+    sizeMin: values['size-min'],
+    sizeMax: values['size-max'],
     operationId: values.operation,
   }
   const parsed = DeadLetterFilter.safeParse(

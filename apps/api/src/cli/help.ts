@@ -8,7 +8,7 @@ export const help = `Lean-Ops from the command line: the same API, permissions a
   npm run ops -- dead-letters groups         by error
   npm run ops -- dead-letters show ID        [--body]
   npm run ops -- dead-letters export         --reason WHY [--format ndjson|csv] [--out FILE]
-  npm run ops -- replay [ID …]               --reason WHY [--dry-run] [--rate N] [--canary N] [--yes] [--detach]
+  npm run ops -- replay [ID …]               --reason WHY [--dry-run] [--rate N] [--canary N] [--return-rate-max 0.05] [--yes] [--detach]
   npm run ops -- transform [ID …]            --patch '[{"op":"add","path":"/userId","value":"u-1"}]' --reason WHY …
   npm run ops -- discard [ID …] | restore [ID …]   --reason WHY [--dry-run] [--yes]
   npm run ops -- operations list             [--live] [--mine]
@@ -17,13 +17,14 @@ export const help = `Lean-Ops from the command line: the same API, permissions a
   npm run ops -- runs list                   [--topic NAME] [--state FAILED]
   npm run ops -- runs show|watch|states RUN | logs RUN [--pass PASS]
   npm run ops -- runs start TOPIC …          --reason WHY [--layer curated|semantic: recompute it]
+                                             [--held release|discard: decide on the pass that is held]
   npm run ops -- runs rerun|redrive|stop RUN --reason WHY [--dry-run] [--yes] [--detach]
   npm run ops -- rebuild TOPIC …             --layer curated|semantic --reason WHY
   npm run ops -- re-evaluate-rejects [ID …]  --reason WHY     the active contract judges them again; nothing is sent
   npm run ops -- contracts list | show TOPIC [VERSION] | findings TOPIC
   npm run ops -- contracts diff TOPIC [VERSION] [--against VERSION]
   npm run ops -- contracts propose TOPIC --file FILE --reason WHY
-  npm run ops -- contracts what-if TOPIC VERSION --reason WHY [--days N] | activate TOPIC VERSION --reason WHY
+  npm run ops -- contracts what-if TOPIC VERSION --reason WHY [--days N] | activate TOPIC VERSION --reason WHY [--accept-cut-what-if]
   npm run ops -- trace ID [--topic NAME] [--day 2026-11-23] [--key]   the way of a message, a dead letter, a replay or a key
   npm run ops -- account TOPIC [--compute --reason WHY] | snapshots TOPIC
   npm run ops -- snowflake | refresh-snowflake TOPIC … --reason WHY

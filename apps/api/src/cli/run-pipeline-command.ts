@@ -1,7 +1,7 @@
 import type { ApiClient } from '@lean-ops/common/api-client/create-api-client'
 import type { OperationParameters } from '@lean-ops/common/contract/operation'
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
-import { RunLayer } from '@lean-ops/common/contract/run'
+import { PassVerdict, RunLayer } from '@lean-ops/common/contract/run'
 import {
   activateContract,
   diffContract,
@@ -30,6 +30,8 @@ export const pipelineOptions = {
   compute: { type: 'boolean' },
   file: { type: 'string' },
   against: { type: 'string' },
+  held: { type: 'string' },
+  'accept-cut-what-if': { type: 'boolean' },
 } as const
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
@@ -94,14 +96,7 @@ function runs({ api, words: [verb, id, ...more], values, output }: Context): Pro
     case 'stop':
       return act(context, { kind: verb }, run())
     case 'start':
-      return act(
-        context,
-        {
-          kind: 'run-with-input',
-          ...(values.layer === undefined ? {} : { request: { mode: 'recompute', layer: layerOf(values) } }),
-        },
-        topicsOf([id ?? '', ...more]),
-      )
+      return act(context, { kind: 'run-with-input', ...requestOf(values) }, topicsOf([id ?? '', ...more]))
     default:
       throw new UsageError('runs needs list, show, watch, states, logs, start, rerun, redrive or stop')
   }
@@ -140,7 +135,10 @@ async function contracts({ api, words: [verb, topic, version], values, output }:
         api,
         name(),
         needed(version, 'a version'),
-        needed(one(values.reason), '--reason'),
+        {
+          reason: needed(one(values.reason), '--reason'),
+          acceptCutWhatIf: values['accept-cut-what-if'] === true,
+        },
         output,
       )
     default:
@@ -171,6 +169,18 @@ function topicsOf(words: Words): PlanSelection {
   const topics = words.filter((word) => word !== '')
   if (topics.length === 0) throw new UsageError('name at least one topic')
   return { by: 'topics', topics }
+}
+
+function requestOf(
+  values: Values,
+): Pick<Extract<OperationParameters, { kind: 'run-with-input' }>, 'request'> {
+  if (values.held !== undefined) {
+    if (values.layer !== undefined) throw new UsageError('either --held or --layer')
+    const verdict = PassVerdict.safeParse(one(values.held))
+    if (!verdict.success) throw new UsageError('--held is release or discard')
+    return { request: { mode: 'held', verdict: verdict.data } }
+  }
+  return values.layer === undefined ? {} : { request: { mode: 'recompute', layer: layerOf(values) } }
 }
 
 function layerOf(values: Values): RunLayer {

@@ -6,11 +6,18 @@ import type { Actor } from '../app-env.ts'
 import { staleVersion } from '../http/version-tag.ts'
 import { confirmJob } from '../operations/confirm-job.ts'
 
-type Request = { topic: string; name: string; ifVersion: number; reason: string; requestId: string }
+type Request = {
+  topic: string
+  name: string
+  ifVersion: number
+  reason: string
+  acceptCutWhatIf: boolean
+  requestId: string
+}
 
 /** Starts the activation of a version as the reader saw it. Throws PRECONDITION_FAILED when it has moved on, CONFLICT with what blocks it. */
 export async function activateVersion(deps: ApiDeps, actor: Actor, request: Request): Promise<OperationView> {
-  const { topic, name, ifVersion, reason, requestId } = request
+  const { topic, name, ifVersion, reason, acceptCutWhatIf, requestId } = request
   await getContract(deps.db, topic, allowedOwners(actor.grants, 'topic:read'))
   const { version } = await getContractVersion(deps.db, topic, name)
   if (version.rowVersion !== ifVersion)
@@ -21,7 +28,11 @@ export async function activateVersion(deps: ApiDeps, actor: Actor, request: Requ
       changedAt: version.supersededAt ?? version.activatedAt ?? version.createdAt,
     })
   return confirmJob(deps, actor, {
-    parameters: { kind: 'activate-contract', sha256: version.sha256 },
+    parameters: {
+      kind: 'activate-contract',
+      sha256: version.sha256,
+      ...(acceptCutWhatIf ? { acceptsCutWhatIf: true } : {}),
+    },
     topic,
     reason,
     requestId,

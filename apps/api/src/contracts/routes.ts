@@ -187,7 +187,7 @@ export const contractRoutes = (deps: ApiDeps) =>
         topic,
         name,
         ifVersion: requiredVersion(c.req.header('If-Match')),
-        reason: c.req.valid('json').reason,
+        ...c.req.valid('json'),
         requestId: c.get('requestId'),
       })
       c.header('Location', `/api/operations/${operation.id}`)

@@ -143,5 +143,11 @@ export const ProposeContract = z
   .meta({ id: 'ProposeContract' })
 export type ProposeContract = z.infer<typeof ProposeContract>
 
-export const ActivateContract = z.strictObject({ reason: Reason }).meta({ id: 'ActivateContract' })
+export const ActivateContract = z
+  .strictObject({
+    reason: Reason,
+    /** Activates although the what-if ran out of time and judged only the newest rows. */
+    acceptCutWhatIf: z.boolean().default(false),
+  })
+  .meta({ id: 'ActivateContract' })
 export type ActivateContract = z.infer<typeof ActivateContract>

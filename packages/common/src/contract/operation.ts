@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RunLayer } from './run.ts'
+import { PassVerdict, RunLayer } from './run.ts'
 
 /** Kinds whose items are dead letters. */
 const messageKinds = [
@@ -162,7 +162,12 @@ export const OperationParameters = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('run-with-input'),
     /** As in the execution's input: more than what is new. Omitted: what is new. */
-    request: z.strictObject({ mode: z.literal('recompute'), layer: RunLayer }).optional(),
+    request: z
+      .union([
+        z.strictObject({ mode: z.literal('recompute'), layer: RunLayer }),
+        z.strictObject({ mode: z.literal('held'), verdict: PassVerdict }),
+      ])
+      .optional(),
   }),
   z.strictObject({ kind: z.literal('redrive') }),
   z.strictObject({ kind: z.literal('stop') }),
@@ -174,7 +179,12 @@ export const OperationParameters = z.discriminatedUnion('kind', [
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     days: z.int().min(1).max(365).default(7),
   }),
-  z.strictObject({ kind: z.literal('activate-contract'), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  z.strictObject({
+    kind: z.literal('activate-contract'),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /** A person has decided that a what-if which ran out of time is enough. */
+    acceptsCutWhatIf: z.boolean().optional(),
+  }),
 ])
 export type OperationParameters = z.infer<typeof OperationParameters>
 export type JobParameters = Extract<OperationParameters, { kind: JobKind }>

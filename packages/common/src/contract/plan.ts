@@ -52,6 +52,7 @@ export const PlanBlocker = z.object({
     'gate_closed',
     'contract_breaking',
     'what_if_missing',
+    'what_if_cut',
     'not_a_draft',
   ]),
   blocking: z.boolean(),

@@ -1,5 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { AppError } from '../errors/app-error.ts'
+import { parseS3Uri } from './parse-s3-uri.ts'
 
 /** The bytes of an `s3://` object, or of a range of it (`bytes=0-99`). Throws UNAVAILABLE for a place that is not S3, and what S3 throws. */
 export async function readLakeObject(
@@ -7,9 +7,7 @@ export async function readLakeObject(
   url: string,
   range?: string,
 ): Promise<Buffer> {
-  const [, bucket, key] = /^s3a?:\/\/([^/]+)\/(.+)$/.exec(url) ?? []
-  if (bucket === undefined || key === undefined)
-    throw new AppError('UNAVAILABLE', 'a table file does not lie in S3')
+  const { bucket, key } = parseS3Uri(url)
   const object = await s3.send(
     new GetObjectCommand({ Bucket: bucket, Key: key, ...(range === undefined ? {} : { Range: range }) }),
   )

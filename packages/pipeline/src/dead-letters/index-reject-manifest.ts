@@ -2,6 +2,7 @@ import { findReplayAttempts } from '@lean-ops/common/control-plane/dead-letters/
 import { settleHealed } from '@lean-ops/common/control-plane/dead-letters/settle-healed'
 import { settleReplays } from '@lean-ops/common/control-plane/dead-letters/settle-replays'
 import { AppError } from '@lean-ops/common/errors/app-error'
+import { parseS3Uri } from '@lean-ops/common/lake/parse-s3-uri'
 import {
   type RejectedMessage,
   RejectLine,
@@ -54,7 +55,7 @@ type Counts = { records: number; recorded: number; duplicates: number; refused: 
 
 async function indexPart(uri: string, passId: string, deps: IndexDeps): Promise<Counts> {
   const counts: Counts = { records: 0, recorded: 0, duplicates: 0, refused: 0 }
-  const part = await getObject(parseUri(uri), deps)
+  const part = await getObject(parseS3Uri(uri), deps)
   if (part === undefined)
     throw new AppError('UNAVAILABLE', `the manifest of ${passId} names ${uri}: it is not there`)
   let page: RejectLine[] = []
@@ -123,11 +124,4 @@ async function settle(
   const healed = lines.filter((line) => line.replayId == null)
   if (replays.length > 0) await settleReplays(deps.db, stage, replays)
   if (healed.length > 0) await settleHealed(deps.db, { stage, messages: healed, before: writtenAt })
-}
-
-function parseUri(uri: string): ErrorObject {
-  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? []
-  if (bucket === undefined || key === undefined)
-    throw new AppError('INVALID_INPUT', `${uri} is not an S3 location`)
-  return { bucket, key }
 }

@@ -29,6 +29,20 @@ describe('parseTableHead', () => {
     expect(parseTableHead(text).rows).toBeNull()
   })
 
+  const only = (id: string) => metadata(id, `[{"snapshot-id":${id},"timestamp-ms":0}]`)
+
+  it('takes the greatest long there is', () => {
+    expect(parseTableHead(only('9223372036854775807')).snapshotId).toBe('9223372036854775807')
+  })
+
+  // One such id would fail the statement that plans all topics of a run.
+  it.each(['9223372036854775808', '18446744073709551615', '1.5', '-7'])(
+    'refuses %s as a snapshot id',
+    (id) => {
+      expect(() => parseTableHead(only(id))).toThrow('64-bit')
+    },
+  )
+
   it.each(['', '{', '[]', metadata('5', '[]')])('refuses %j', (text) => {
     expect(() => parseTableHead(text)).toThrow()
   })

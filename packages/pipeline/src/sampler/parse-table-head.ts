@@ -12,12 +12,19 @@ export type TableHead = {
 /** A number as its exact text: `JSON.parse` would round 64-bit ids. */
 const ExactNumber = z.custom<{ value: string }>(isLosslessNumber).transform((n) => n.value)
 
+const int64Max = 2n ** 63n - 1n
+
+/** What Iceberg calls a long. Anything else would fail the database's statement for all topics, so it fails here, for its own. */
+const SnapshotId = ExactNumber.refine((n) => n === '-1' || (/^\d{1,19}$/.test(n) && BigInt(n) <= int64Max), {
+  error: 'is no 64-bit snapshot id',
+})
+
 const Metadata = z.object({
-  'current-snapshot-id': ExactNumber.nullish(),
+  'current-snapshot-id': SnapshotId.nullish(),
   snapshots: z
     .array(
       z.object({
-        'snapshot-id': ExactNumber,
+        'snapshot-id': SnapshotId,
         'timestamp-ms': ExactNumber,
         summary: z.object({ 'total-records': z.string().optional() }).optional(),
       }),
@@ -38,7 +45,7 @@ export function parseTableHead(text: string): TableHead {
   const total = snapshot.summary?.['total-records']
   return {
     snapshotId: current,
-    rows: total === undefined ? null : Number(total),
+    rows: total !== undefined && /^\d{1,15}$/.test(total) ? Number(total) : null,
     committedAt: new Date(Number(snapshot['timestamp-ms'])),
   }
 }

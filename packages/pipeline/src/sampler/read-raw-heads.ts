@@ -2,6 +2,7 @@ import { GetTablesCommand, type GlueClient } from '@aws-sdk/client-glue'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { mapConcurrent } from '@lean-ops/common/concurrency/map-concurrent'
 import { AppError } from '@lean-ops/common/errors/app-error'
+import { parseS3Uri } from '@lean-ops/common/lake/parse-s3-uri'
 import { parseTableHead, type TableHead } from './parse-table-head.ts'
 import { describeFault, failAll, type Reading } from './reading.ts'
 
@@ -69,9 +70,7 @@ async function listMetadataLocations(deps: Deps): Promise<Map<string, string>> {
 }
 
 async function readText(s3: Deps['s3'], location: string): Promise<string> {
-  const [, bucket, key] = /^s3a?:\/\/([^/]+)\/(.+)$/.exec(location) ?? []
-  if (bucket === undefined || key === undefined)
-    throw new AppError('UNAVAILABLE', `${location} is not an S3 location`)
+  const { bucket, key } = parseS3Uri(location)
   const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
   if (body === undefined) throw new AppError('UNAVAILABLE', `${location} has no content`)
   return body.transformToString()

@@ -107,7 +107,7 @@ export async function activateContract(
   api: ApiClient,
   topic: string,
   version: string,
-  reason: string,
+  given: { reason: string; acceptCutWhatIf: boolean },
   output: Output,
 ): Promise<number> {
   const path = `/contracts/${topic}/versions/${version}`
@@ -116,7 +116,7 @@ export async function activateContract(
     'POST',
     `${path}/activate`,
     OperationView,
-    { reason },
+    given,
     etag === undefined ? {} : { ifMatch: etag },
   )
   return watchOperation(api, operation.id, output)

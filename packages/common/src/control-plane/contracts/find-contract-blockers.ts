@@ -18,9 +18,10 @@ const whatIfHours = 24
  */
 export async function findContractBlockers(
   db: Database,
-  { kind, sha256 }: Parameters,
+  parameters: Parameters,
   topic: string,
 ): Promise<PlanBlocker[]> {
+  const { kind, sha256 } = parameters
   const { rows } = await db.execute<Row>(sql`
     SELECT c.state, c.model, a.model AS active, a.sha256 AS active_sha256, w.result, w.against_sha256,
       w.at > now() - make_interval(hours => ${whatIfHours}) AS is_recent
@@ -59,14 +60,24 @@ export async function findContractBlockers(
         ? 'Run a what-if first: nobody knows yet what it does to the rows that are there.'
         : 'Its what-if is older than a day, or was made against another version: run it again.',
     )
-  else if (row.result.rows.newlyFails > 0)
-    block(
-      'contract_breaking',
-      row.result.rows.newlyFails,
-      `${row.result.rows.newlyFails.toLocaleString('en-US')} rows of the last days pass today and would be refused.`,
-      // Where the gate was closed there was nothing to pass before.
-      row.active !== null,
-    )
+  else {
+    const { isComplete, rows: judged } = row.result
+    if (!isComplete)
+      block(
+        'what_if_cut',
+        1,
+        `Its what-if ran out of time after the newest ${judged.read.toLocaleString('en-US')} rows: nobody knows about the others. Run it over fewer days, or accept that.`,
+        parameters.acceptsCutWhatIf !== true,
+      )
+    if (judged.newlyFails > 0)
+      block(
+        'contract_breaking',
+        judged.newlyFails,
+        `${judged.newlyFails.toLocaleString('en-US')} rows of the last days pass today and would be refused.`,
+        // Where the gate was closed there was nothing to pass before.
+        row.active !== null,
+      )
+  }
   return blockers
 }
 

@@ -137,8 +137,9 @@ export function describeJob(
     case 'rerun':
       return `Run ${where} again as in ${run?.execution ?? 'the run'}`
     case 'run-with-input':
-      return parameters.request === undefined
-        ? `Run ${where} now`
+      if (parameters.request === undefined) return `Run ${where} now`
+      return parameters.request.mode === 'held'
+        ? `${parameters.request.verdict === 'release' ? 'Release' : 'Discard'} the held pass of ${where}`
         : `Run ${where} and recompute ${parameters.request.layer}`
     case 'redrive':
       return `Redrive ${where} of ${run?.execution ?? 'the run'}`

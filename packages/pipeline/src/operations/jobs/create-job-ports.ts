@@ -5,6 +5,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn'
 import { SnowflakeState } from '@lean-ops/common/contract/snowflake-state'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { AppError } from '@lean-ops/common/errors/app-error'
+import { parseS3Uri } from '@lean-ops/common/lake/parse-s3-uri'
 import { RejectManifest } from '@lean-ops/common/messages/reject-manifest'
 import { z } from 'zod'
 import { ensureSemanticTables } from '../../contracts/ensure-semantic-tables.ts'
@@ -140,8 +141,6 @@ async function textOf(s3: Pick<S3Client, 'send'>, url: string): Promise<string> 
 }
 
 function placeOf(url: string): { Bucket: string; Key: string } {
-  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url) ?? []
-  if (Bucket === undefined || Key === undefined)
-    throw new AppError('UNAVAILABLE', 'a manifest does not lie in S3')
-  return { Bucket, Key }
+  const { bucket, key } = parseS3Uri(url)
+  return { Bucket: bucket, Key: key }
 }

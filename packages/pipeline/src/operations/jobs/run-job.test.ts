@@ -399,6 +399,16 @@ describe('contracts', () => {
     const parameters = { kind: 'activate-contract', sha256 } as const
     const blocked = await plan(parameters, topics('act-1'))
     const against = await activeSha('act-1')
+    // The newest answer of a version replaces the one before: first one that time has cut.
+    await recordWhatIf(database.db, {
+      topic: 'act-1',
+      sha256,
+      againstSha256: against,
+      operationId: crypto.randomUUID(),
+      result: { ...whatIf('act-1', 1), isComplete: false },
+    })
+    const cut = await plan(parameters, topics('act-1'))
+    const accepted = await plan({ ...parameters, acceptsCutWhatIf: true }, topics('act-1'))
     await recordWhatIf(database.db, {
       topic: 'act-1',
       sha256,
@@ -421,6 +431,8 @@ describe('contracts', () => {
     await runSlice(id, depsWith({ migrateTables: async () => ['altered act_1'] }))
 
     expect(blocked.preview.blockers).toMatchObject([{ code: 'what_if_missing', blocking: true }])
+    expect(cut.preview.blockers).toMatchObject([{ code: 'what_if_cut', blocking: true }])
+    expect(accepted.preview.blockers).toMatchObject([{ code: 'what_if_cut', blocking: false }])
     expect(await items(refused)).toMatchObject([{ outcome: 'failed', reason: 'migration_failed' }])
     expect(stillActive).toBe(against)
     expect(await activeSha('act-1')).toBe(sha256)
