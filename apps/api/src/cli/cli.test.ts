@@ -92,44 +92,27 @@ it('redrive: a dry run shows what would happen; what is blocked ends with 5; det
   expect(blocked.err).toContain('there is nothing to stop')
 })
 
-it('dead letters: filters narrow the list, groups are counted, one is shown; a bulk action previews, asks why, and is held', async () => {
-  const [large, small, groups] = await Promise.all([
+it('dead letters: filters narrow the list, groups are counted; a bulk action asks why, says its id, and can be cancelled', async () => {
+  const [large, groups, why, held, help] = await Promise.all([
     ops('dead-letters', 'list', '--topic', 'orders', '--size-min', '1000', '--json'),
-    ops('dead-letters', 'list', '--last', '3650d', '--size-max', '1000'),
     ops('dead-letters', 'groups', '--code', 'MALFORMED_JSON'),
+    ops('discard', '--topic', 'orders', '--yes'),
+    ops('hold', 'on', '--reason', 'look first', '--json'),
+    ops('--help'),
   ])
   const id: string = JSON.parse(large.out).items[0]?.id
-  const [one, none, dry, why, hold] = await Promise.all([
-    ops('dead-letters', 'show', id, '--json'),
-    ops('dead-letters', 'show', '0'.repeat(32)),
-    ops('discard', id, '--dry-run', '--json'),
-    ops('discard', id, '--yes'),
-    ops('hold', 'on', '--reason', 'look first', '--json'),
-  ])
   const started = await ops('discard', id, '--reason', 'a test message', '--yes', '--detach', '--json')
-  const list = await ops('operations', 'list', '--live', '--json')
-  const cancelled = await ops('operations', 'cancel', JSON.parse(started.out).id)
+  const cancelled = await ops('operations', 'cancel', JSON.parse(started.out).id, '--json')
   const lifted = await ops('hold', 'off', '--reason', 'looked')
 
   expect(JSON.parse(large.out).items.map((i: { messageId: string }) => i.messageId)).toEqual(['large'])
-  expect(small.out).toContain('1 match')
   expect(groups.out).toMatch(/v\d+:[0-9a-f]{16}\s+2\s+MALFORMED_JSON/)
-  expect([one.code, JSON.parse(one.out).sizeBytes, none.code]).toEqual([0, 5_000, 1])
-  expect([dry.code, JSON.parse(dry.out).count]).toEqual([0, 1])
   expect([why.code, why.err.includes('--reason is needed')]).toEqual([2, true])
-  expect([hold.code, JSON.parse(hold.out).isHeld]).toEqual([0, true])
-  expect(JSON.parse(list.out).operations).toMatchObject([{ id: JSON.parse(started.out).id }])
-  expect([cancelled.code, lifted.code]).toEqual([0, 0])
-  expect(lifted.out).toContain('Operations are not held.')
-})
-
-it('--help shows every command with examples; no command at all is wrong usage', async () => {
-  const [help, nothing] = await Promise.all([ops('--help'), ops()])
-
-  expect([help.code, nothing.code]).toEqual([0, 2])
-  for (const part of ['dead-letters export', 'operations show|watch|pause|resume|cancel', '--dry-run', 'Examples:'])
-    expect(help.out).toContain(part)
-})
+  expect([held.code, JSON.parse(held.out).isHeld]).toEqual([0, true])
+  expect([help.code, help.out.includes('Examples:')]).toEqual([0, true])
+  expect([started.code, cancelled.code, JSON.parse(cancelled.out).state]).toEqual([0, 0, 'cancelling'])
+  expect([lifted.code, lifted.out.trim()]).toEqual([0, 'Operations are not held.'])
+}, 120_000)
 
 it('a trace that finds nothing says where it looked and ends with 1', async () => {
   const { code, out } = await ops('trace', 'no-such-message', '--topic', 'orders')
