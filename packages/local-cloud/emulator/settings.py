@@ -34,6 +34,7 @@ class Settings:
     is_auth_enforced: bool
     account_concurrency: int
     alarm_seconds: float
+    states_wait_scale: float
     log_level: str
 
     @property
@@ -76,6 +77,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         is_auth_enforced=env.get("AUTH", "true").lower() == "true",
         account_concurrency=int(number("LAMBDA_CONCURRENCY", 16)),
         alarm_seconds=number("ALARM_SECONDS", 2),
+        states_wait_scale=number("STATES_WAIT_SCALE", 1),
         log_level=env.get("LOG_LEVEL", "WARNING").upper(),
     )
     if problems:
@@ -102,6 +104,8 @@ def apply_environment(settings: Settings) -> None:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(settings.s3_data_dir),
             "LAMBDA_ACCOUNT_CONCURRENCY": str(settings.account_concurrency),
+            # Waits and the pauses before retries, as a share of what a state machine says.
+            "SFN_WAIT_SCALE": str(settings.states_wait_scale),
             "AUTH": "true" if settings.is_auth_enforced else "false",
             "LOG_LEVEL": settings.log_level,
             # No Docker: a reachable daemon would change which executor MiniStack picks.

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 300_000 })
 
 let pipeline: Pipeline
 beforeAll(async () => {
-  pipeline = await startPipeline({ jobTimeoutSeconds: 45 })
+  pipeline = await startPipeline()
 })
 afterAll(() => pipeline?.close())
 
@@ -33,9 +33,9 @@ async function makeTopics(
   return topics
 }
 
-async function run(topics: readonly string[], input: object = {}) {
+async function run(topics: readonly string[], machine?: 'hasty') {
   const name = mint('run')
-  await pipeline.start(name, { topics, ...input })
+  await pipeline.start(name, { topics }, machine)
   const ended = await pipeline.untilEnded(name)
   return { name, status: ended.status, error: ended.error, cause: ended.cause, states: await statesOf(name) }
 }
@@ -293,7 +293,7 @@ describe('faults', () => {
   test('the job takes too long: it is stopped', async () => {
     const topics = await makeTopics(1)
     await pipeline.behave(topics[0] ?? '', { curated: { sleepSeconds: 60 } })
-    const ended = await run(topics)
+    const ended = await run(topics, 'hasty')
 
     expect(ended).toMatchObject({ status: 'FAILED', error: 'JOB_TIMED_OUT' })
     await until('the job has stopped', async () =>

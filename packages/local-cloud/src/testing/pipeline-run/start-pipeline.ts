@@ -46,8 +46,12 @@ const handlers = {
 } as const
 
 const rawDatabase = 'lean_ops_test_raw'
-const machineName = 'lean-ops-test-pipeline-run'
-const machineArn = `arn:aws:states:us-east-1:000000000000:stateMachine:${machineName}`
+const machineArns = {
+  patient: 'arn:aws:states:us-east-1:000000000000:stateMachine:lean-ops-test-pipeline-run',
+  hasty: 'arn:aws:states:us-east-1:000000000000:stateMachine:lean-ops-test-hasty-run',
+} as const
+/** In place of the hour that the machine gives a job: more than any job of a test takes, and less than one that sleeps. */
+const jobTimeoutSeconds = { patient: 240, hasty: 4 } as const
 const role = 'arn:aws:iam::000000000000:role/none'
 
 export type JobBehaviour = {
@@ -68,12 +72,12 @@ export type Pipeline = Awaited<ReturnType<typeof startPipeline>>
 
 /**
  * The real state machine and its real functions, with an emulator and a database of their own; in place of Spark a script
- * that writes results. `jobTimeoutSeconds` replaces the hour that the machine gives a job.
+ * that writes results. The machine is there twice: the hasty one gives a job seconds.
  */
-export async function startPipeline(options: { jobTimeoutSeconds: number }) {
+export async function startPipeline() {
   const [database, emulator] = await Promise.all([
     createTestDatabase(),
-    startTestEmulator({ AUTH: 'false', SFN_WAIT_SCALE: '0.02' }),
+    startTestEmulator({ AUTH: 'false', STATES_WAIT_SCALE: '0.02' }),
   ])
   const client = localClientOptions(emulator.endpoint)
   const [s3, glue, sfn, lambda, events] = [
@@ -88,9 +92,12 @@ export async function startPipeline(options: { jobTimeoutSeconds: number }) {
   await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: rawDatabase } }))
   await createJobs(glue, s3, lake)
   await createFunctions(lambda, database, lake)
-  await createMachine(sfn, options.jobTimeoutSeconds)
+  for (const machine of ['patient', 'hasty'] as const) await createMachine(sfn, machine)
   await createRule(events)
 
+  const hasty = new Set<string>()
+  const executionArn = (name: string): string =>
+    `${machineArns[hasty.has(name) ? 'hasty' : 'patient'].replace(':stateMachine:', ':execution:')}:${name}`
   const describe = (name: string): Promise<DescribeExecutionCommandOutput> =>
     sfn.send(new DescribeExecutionCommand({ executionArn: executionArn(name) }))
   const putObject = (Key: string, value: unknown) =>
@@ -103,7 +110,6 @@ export async function startPipeline(options: { jobTimeoutSeconds: number }) {
     glue,
     sfn,
     lake,
-    machineArn,
     describe,
     /** Sets the newest snapshot of a RAW table, as a commit of Firehose does; null = a table without a commit. */
     async commitRaw(topic: string, snapshot: { id: string; rows: number } | null): Promise<void> {
@@ -125,9 +131,14 @@ export async function startPipeline(options: { jobTimeoutSeconds: number }) {
     },
     behave: (topic: string, behaviour: { curated?: JobBehaviour; semantic?: JobBehaviour }) =>
       putObject(`behaviour/${topic}.json`, behaviour),
-    async start(name: string, input: unknown): Promise<void> {
+    async start(name: string, input: unknown, machine: keyof typeof machineArns = 'patient'): Promise<void> {
+      if (machine === 'hasty') hasty.add(name)
       await sfn.send(
-        new StartExecutionCommand({ stateMachineArn: machineArn, name, input: JSON.stringify(input) }),
+        new StartExecutionCommand({
+          stateMachineArn: machineArns[machine],
+          name,
+          input: JSON.stringify(input),
+        }),
       )
     },
     stop: (name: string) =>
@@ -167,9 +178,6 @@ export async function startPipeline(options: { jobTimeoutSeconds: number }) {
     },
   }
 }
-
-const executionArn = (name: string): string =>
-  `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`
 
 async function createJobs(glue: GlueClient, s3: S3Client, lake: string): Promise<void> {
   const script = await readFile(path.join(import.meta.dirname, 'fake_job.py'))
@@ -223,14 +231,14 @@ async function createFunctions(lambda: LambdaClient, database: TestDatabase, lak
             RAW_DATABASE: rawDatabase,
             SEMANTIC_DATABASE: 'lean_ops_test_semantic',
             JOB_NAMES: 'lean-ops-test-curated,lean-ops-test-semantic',
-            STATE_MACHINE_ARN: machineArn,
+            STATE_MACHINE_ARN: machineArns.patient,
           },
         },
       }),
     )
 }
 
-async function createMachine(sfn: SFNClient, jobTimeoutSeconds: number): Promise<void> {
+async function createMachine(sfn: SFNClient, machine: keyof typeof machineArns): Promise<void> {
   const { releaseRun, ...steps } = handlers
   const arns = Object.fromEntries(Object.entries(steps).map(([key, name]) => [key, `lean-ops-test-${name}`]))
   const definition = definePipelineRun({
@@ -239,10 +247,10 @@ async function createMachine(sfn: SFNClient, jobTimeoutSeconds: number): Promise
     semanticJob: 'lean-ops-test-semantic',
   })
   for (const job of [definition.States.RunCurationJob, definition.States.RunSemanticJob])
-    Object.assign(job, { TimeoutSeconds: jobTimeoutSeconds })
+    Object.assign(job, { TimeoutSeconds: jobTimeoutSeconds[machine] })
   await sfn.send(
     new CreateStateMachineCommand({
-      name: machineName,
+      name: machineArns[machine].slice(machineArns[machine].lastIndexOf(':') + 1),
       roleArn: role,
       definition: JSON.stringify(definition),
     }),
@@ -257,7 +265,7 @@ async function createRule(events: EventBridgeClient): Promise<void> {
       EventPattern: JSON.stringify({
         source: ['aws.states'],
         'detail-type': ['Step Functions Execution Status Change'],
-        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [machineArn] },
+        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: Object.values(machineArns) },
       }),
     }),
   )
