@@ -44,10 +44,10 @@ export function exportLine(
   return `${columns.map((c) => csvCell(row[c])).join(',')}\r\n`
 }
 
-/** RFC 4180 quoting; a leading = + - @, tab or carriage return gets an apostrophe before it (OWASP, CSV injection). */
+/** RFC 4180 quoting; a leading = + - @ (also full-width), tab or line break gets an apostrophe before it (OWASP, CSV injection). */
 function csvCell(value: string | number | null): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value
   return `"${safe.replaceAll('"', '""')}"`
 }
