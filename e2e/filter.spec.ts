@@ -12,9 +12,9 @@ test('R1: what is replayed is the filter that is seen; it survives reload, back 
   page,
 }) => {
   const cloud = useLocalCloud()
-  await sendBodies(cloud.endpoint, topic, lists(count, 'filtered'))
+  const messages = await sendBodies(cloud.endpoint, topic, lists(count, 'filtered'))
   await signIn(page, cloud, 'operator', '/topics')
-  await waitForLetters(page, cloud, `topic=${topic}`, count)
+  await waitForLetters(page, cloud, messages)
 
   await page.goto(`${cloud.consoleUrl}/dead-letters?view=messages`)
   for (const [facet, value] of [

@@ -48,9 +48,16 @@ export function findClippedText(page: Page): Promise<string[]> {
       let clip = { left: 0, right: width, top: Number.NEGATIVE_INFINITY, bottom: Number.POSITIVE_INFINITY }
       let isReachable = false
       let isShortened = false
+      let { box } = piece
       for (let up: Element | null = piece.element; up && up !== document.body; up = up.parentElement) {
         const style = getComputedStyle(up)
-        if (style.textOverflow === 'ellipsis' && style.overflowX !== 'visible') isShortened = true
+        if (style.textOverflow === 'ellipsis' && style.overflowX !== 'visible') {
+          isShortened = true
+          // A text goes on behind its three dots, where nobody sees it: what counts is the part before them.
+          const seen = up.getBoundingClientRect()
+          const left = Math.max(box.left, seen.left)
+          box = new DOMRect(left, box.top, Math.max(0, Math.min(box.right, seen.right) - left), box.height)
+        }
         if (scrolls(style, 'X') || scrolls(style, 'Y')) isReachable = true
         if (isReachable || isShortened) break
         if (style.overflowX === 'hidden' || style.overflowX === 'clip') {
@@ -65,10 +72,9 @@ export function findClippedText(page: Page): Promise<string[]> {
         if (style.position === 'fixed') break
       }
       if (isReachable || isShortened) {
-        if (!isReachable) visible.push(piece)
+        if (!isReachable) visible.push({ ...piece, box })
         continue
       }
-      const { box } = piece
       if (box.left < clip.left - 1 || box.right > clip.right + 1) say('cut at the side', piece)
       else if (box.top < clip.top - 1 || box.bottom > clip.bottom + 2) say('cut above or below', piece)
       visible.push(piece)

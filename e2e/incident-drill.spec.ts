@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { useLocalCloud } from '../packages/local-cloud/src/testing/local-cloud.ts'
 import { sendBodies } from './send-bodies.ts'
 import { signIn } from './sign-in.ts'
+import { queryOf, waitForLetters } from './wait-for-letters.ts'
 
 const topic = 'user-events'
 const group = 'a list instead of an object'
@@ -12,23 +13,23 @@ test('a fault appears as a group; a replay says beforehand that it will not help
 }) => {
   test.setTimeout(2 * settleMs)
   const cloud = useLocalCloud()
-  await sendBodies(cloud.endpoint, topic, ['[1]', '[2]', '[3]'])
-
-  await signIn(page, cloud, 'operator', `/dead-letters?topic=${topic}&code=NOT_AN_OBJECT`)
+  const sent = await sendBodies(cloud.endpoint, topic, ['[1]', '[2]', '[3]'])
+  await signIn(page, cloud, 'operator', `/dead-letters?topic=${topic}&code=NOT_AN_OBJECT&${queryOf(sent)}`)
+  await waitForLetters(page, cloud, sent)
   const row = page.getByRole('listitem').filter({ hasText: group })
-  await expect(row).toBeVisible({ timeout: settleMs })
+  await expect(row).toContainText('3 messages')
   await row.getByRole('button', { name: `Act on ${group}` }).click()
   await page.getByRole('menuitem', { name: /^Replay/ }).click()
 
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText(/NOT_AN_OBJECT/, { timeout: settleMs })
-  const confirm = dialog.getByRole('button', { name: /^Replay \d+ messages? to/ })
+  const confirm = dialog.getByRole('button', { name: /^Replay 3 messages to/ })
   await expect(confirm).toBeDisabled()
   await dialog.getByLabel('Reason, kept in the audit').fill('drill')
   await confirm.click()
   await page.getByRole('button', { name: 'Open', exact: true }).click()
 
-  await expect(page.getByRole('heading', { level: 1 })).toContainText(/Replay \d+ messages? to/)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Replay 3 messages to')
   await expect(page.getByRole('main')).toContainText('Completed with failures', { timeout: settleMs })
   await expect(page.getByRole('main')).toContainText('Returned')
 })

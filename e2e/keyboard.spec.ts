@@ -11,9 +11,9 @@ test('triage without a mouse: to the letters, through the rows, into one, and up
   page,
 }) => {
   const cloud = useLocalCloud()
-  await sendBodies(cloud.endpoint, topic, lists(3, 'keys'))
+  const sent = await sendBodies(cloud.endpoint, topic, lists(3, 'keys'))
   await signIn(page, cloud, 'operator', '/topics')
-  await waitForLetters(page, cloud, `topic=${topic}`, 3)
+  await waitForLetters(page, cloud, sent)
   await expect(page.locator('[data-topic=orders]')).toBeVisible()
   const key = (...keys: string[]) =>
     keys.reduce((done, one) => done.then(() => page.keyboard.press(one)), Promise.resolve())

@@ -18,9 +18,9 @@ test('at 320, 390, 768 and 1280 px no text is cut off, lies under other text, or
   test.setTimeout(480_000)
   const cloud = useLocalCloud()
   await page.emulateMedia({ reducedMotion: 'reduce' })
-  await sendBodies(cloud.endpoint, 'payments', lists(1, 'reflow'))
+  const sent = await sendBodies(cloud.endpoint, 'payments', lists(1, 'reflow'))
   await signIn(page, cloud, 'admin', '/topics')
-  const [letter] = await waitForLetters(page, cloud, 'topic=payments&status=open', 1)
+  const [letter] = await waitForLetters(page, cloud, sent)
   const id = letter?.id ?? ''
   const found: string[] = []
 

@@ -10,9 +10,9 @@ const [mine, theirs] = ['payments', 'gh-issues']
 
 test('a viewer reads and cannot act: the button says why, and the server agrees', async ({ page }) => {
   const cloud = useLocalCloud()
-  await sendBodies(cloud.endpoint, mine, lists(1, 'roles'))
+  const sent = await sendBodies(cloud.endpoint, mine, lists(1, 'roles'))
   await signIn(page, cloud, 'viewer', '/topics')
-  const [letter] = await waitForLetters(page, cloud, `topic=${mine}`, 1)
+  const [letter] = await waitForLetters(page, cloud, sent)
 
   await page.goto(`${cloud.consoleUrl}/dead-letters?topic=${mine}&view=messages&id=${letter?.id}`)
   const inspector = page.getByRole('complementary', { name: 'Inspector' })
@@ -32,11 +32,9 @@ test('a viewer reads and cannot act: the button says why, and the server agrees'
 
 test("who is responsible for one owner's topics sees and acts on those alone", async ({ page, context }) => {
   const cloud = useLocalCloud()
-  await sendBodies(cloud.endpoint, theirs, lists(1, 'scoped'))
-  await sendBodies(cloud.endpoint, mine, lists(1, 'scoped'))
+  const sent = await sendBodies(cloud.endpoint, theirs, lists(1, 'scoped'))
   await signIn(page, cloud, 'operator', '/topics')
-  const [foreign] = await waitForLetters(page, cloud, `topic=${theirs}`, 1)
-  await waitForLetters(page, cloud, `topic=${mine}`, 1)
+  const [foreign] = await waitForLetters(page, cloud, sent)
   const owners = (await (await page.request.get(`${cloud.consoleUrl}/api/topics`)).json()) as {
     topics: { topic: string; owner: string }[]
   }

@@ -6,7 +6,7 @@ import { expireSession } from './read-session.ts'
 import { lists } from './sample-bodies.ts'
 import { sendBodies } from './send-bodies.ts'
 import { signIn } from './sign-in.ts'
-import { waitForLetters } from './wait-for-letters.ts'
+import { queryOf, waitForLetters } from './wait-for-letters.ts'
 
 const topic = 'gh-pull-request'
 
@@ -16,10 +16,10 @@ test('a session that ends in the middle of a bulk action: sign in beside it, and
 }) => {
   test.setTimeout(240_000)
   const cloud = useLocalCloud()
-  await sendBodies(cloud.endpoint, topic, lists(2, 'expired'))
-  await signIn(page, cloud, 'operator', `/dead-letters?topic=${topic}&view=messages`)
-  await waitForLetters(page, cloud, `topic=${topic}&status=open`, 2)
-  await page.reload()
+  const sent = await sendBodies(cloud.endpoint, topic, lists(2, 'expired'))
+  await signIn(page, cloud, 'operator', '/topics')
+  await waitForLetters(page, cloud, sent)
+  await page.goto(`${cloud.consoleUrl}/dead-letters?view=messages&${queryOf(sent)}`)
   await page.getByRole('checkbox', { name: 'Select the loaded rows' }).click()
   await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Discard…' }).click()
   const reason = page.getByLabel('Reason, kept in the audit')
@@ -50,7 +50,7 @@ test('a session that ends in the middle of a bulk action: sign in beside it, and
   await expect(reason).toHaveValue('written before the session ended')
   await page.getByRole('button', { name: /^Discard 2 / }).click()
   await expect(page.getByText(/Discard 2 /).last()).toBeVisible()
-  await waitForLetters(page, cloud, `topic=${topic}&status=discarded`, 2)
+  await waitForLetters(page, cloud, sent, 'discarded')
 })
 
 test('signing out ends the session here and at the API', async ({ page }) => {

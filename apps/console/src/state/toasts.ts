@@ -8,7 +8,7 @@ export type Toast = ToastOptions & {
 }
 
 /** Longer than it takes to read; one with a button stays long enough to be reached. */
-const shownMs = { plain: 5_000, withButton: 8_000, error: 10_000 }
+const shownMs = { plain: 5_000, withButton: 15_000, error: 10_000 }
 const shownMax = 4
 
 let toasts: readonly Toast[] = []
