@@ -55,7 +55,9 @@ export function createRuns(deps: Deps): Runs {
         ...failureEnvironment(given),
         STATE_MACHINE_ARN: machineArn(stage),
         // On the laptop a person waits for the first rows; on AWS every run costs a job's minute.
-        ...(stage.isLocal ? { DUE_ROWS: '1', DEFAULT_LATENCY_SECONDS: '60' } : {}),
+        ...(stage.isLocal && process.env.LEAN_OPS_PROCESSING === 'prompt'
+          ? { DUE_ROWS: '1', DEFAULT_LATENCY_SECONDS: '60' }
+          : {}),
       },
       permissions: [
         ...failurePermissions(given),

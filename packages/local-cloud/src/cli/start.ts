@@ -84,7 +84,7 @@ async function start(): Promise<LocalCloud | undefined> {
       contractsDir,
       console: hasConsole ? (values.dev ? 'dev' : 'start') : 'off',
       isLive: true,
-      isSparkWarm: true,
+      processing: 'prompt',
       preferredPorts: {
         console: 3000,
         api: 3001,

@@ -25,7 +25,8 @@ try {
       contractsDir: 'contracts',
       console: existsSync(path.join(rootDir, 'apps/console/src/app/layout.tsx')) ? 'start' : 'off',
       isLive: false,
-      isSparkWarm: false,
+      // Tests that want a run start one; Spark beside every other test would only slow it down.
+      processing: 'as-agreed',
       preferredPorts: { console: 0, api: 0, emulator: 0, postgres: 0, oidc: 0, snowflake: 0 },
     },
     (text) => process.stdout.write(text),

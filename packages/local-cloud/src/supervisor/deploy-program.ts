@@ -4,12 +4,14 @@ import { runSst } from '../../engine/run-sst.ts'
 import { buildSstEnvironment } from '../../engine/sst-environment.ts'
 import { rootDir } from './local-paths.ts'
 import { baseEnvironment } from './local-processes.ts'
+import type { Processing } from './start-local-cloud.ts'
 import type { Urls } from './start-parts.ts'
 import { withDeployLock } from './with-deploy-lock.ts'
 
 export type DeployTarget = {
   readonly contractsDir: string
   readonly urls: Urls
+  readonly processing: Processing
 }
 
 const lastLinesMax = 25
@@ -37,13 +39,14 @@ export async function deployProgram(
   throw new AppError('UNAVAILABLE', `deploy ended with ${code}\n${last.join('\n')}`)
 }
 
-function deployEnvironment({ contractsDir, urls }: DeployTarget): NodeJS.ProcessEnv {
+function deployEnvironment({ contractsDir, urls, processing }: DeployTarget): NodeJS.ProcessEnv {
   return {
     ...buildSstEnvironment({ root: rootDir, endpoint: urls.aws, base: baseEnvironment() }),
     LEAN_OPS_DATABASE_URL: urls.database,
     LEAN_OPS_CONTRACTS_DIR: path.resolve(rootDir, contractsDir),
     LEAN_OPS_CONSOLE_URL: urls.console,
     LEAN_OPS_OIDC_ISSUER: urls.oidc,
+    LEAN_OPS_PROCESSING: processing,
     SNOWFLAKE_URL: urls.snowflake,
     // The catalog integration that the stand-in has from the beginning.
     SNOWFLAKE_CATALOG: 'LEAN_OPS',

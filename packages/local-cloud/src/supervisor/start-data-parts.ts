@@ -9,7 +9,7 @@ import type { ProcessSpec } from './supervise-process.ts'
  * or tries again.
  */
 export function startDataParts(
-  { paths, isSparkWarm }: LocalCloudOptions,
+  { paths, processing }: LocalCloudOptions,
   { progress, run, signal }: StartContext,
   urls: Urls,
 ): void {
@@ -25,7 +25,7 @@ export function startDataParts(
       if (!signal.aborted) progress.say(error instanceof Error ? error.message : String(error))
     }
   }
-  void start(sparkProcess(paths, urls.aws, isSparkWarm), 'Glue jobs do not run')
+  void start(sparkProcess(paths, urls.aws, processing === 'prompt'), 'Glue jobs do not run')
   const port = Number(new URL(urls.snowflake).port)
   void start(snowflakeProcess(paths, port, urls.aws), 'Snowflake tables are not refreshed')
 }

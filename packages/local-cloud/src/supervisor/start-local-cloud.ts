@@ -8,6 +8,12 @@ import { type StartedParts, startParts } from './start-parts.ts'
 import { createStartProgress, type StartProgress } from './start-progress.ts'
 import { startWatchdog } from './start-watchdog.ts'
 
+/**
+ * `prompt`: Spark starts with the cloud and a topic is due at its first row, as a person who watches wants it.
+ * `as-agreed`: a topic waits as long as its contract allows, and Spark starts with the first job.
+ */
+export type Processing = 'prompt' | 'as-agreed'
+
 export type LocalCloudOptions = {
   readonly paths: LocalPaths
   /** Relative to the clone. */
@@ -16,8 +22,7 @@ export type LocalCloudOptions = {
   readonly console: 'start' | 'dev' | 'off'
   /** Watches the handlers' sources and updates the running functions. */
   readonly isLive: boolean
-  /** Spark starts as soon as the pages are usable instead of with the first job. */
-  readonly isSparkWarm: boolean
+  readonly processing: Processing
   readonly preferredPorts: Readonly<
     Record<'console' | 'api' | 'emulator' | 'postgres' | 'oidc' | 'snowflake', number>
   >

@@ -56,7 +56,7 @@ export async function startParts(options: LocalCloudOptions, context: StartConte
   run.publish({ contractsDir: options.contractsDir })
 
   const deploy = (): Promise<void> =>
-    deployProgram({ contractsDir: options.contractsDir, urls }, (line) => toFile('deploy', line), signal)
+    deployProgram({ ...options, urls }, (line) => toFile('deploy', line), signal)
 
   // The console's build needs nothing that runs: on a first start it goes on beside everything else.
   const built = options.console === 'start' ? buildConsole(progress, toFile, signal) : Promise.resolve()
