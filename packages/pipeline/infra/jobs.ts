@@ -134,7 +134,7 @@ function jobRole(
           actions: ['s3:GetObject', 's3:ListBucket'],
           resources: [bucket.arn, $interpolate`${bucket.arn}/*`],
         },
-        // RAW: metadata only. A tag on the snapshot that a checkpoint names keeps it from expiry.
+        // RAW: metadata only, for all but maintenance. A tag on the snapshot that a checkpoint names keeps it from expiry.
         {
           actions: ['s3:PutObject'],
           resources: [...inside(...layers, 'results'), $interpolate`${bucket.arn}/raw/*/metadata/*`],
@@ -164,11 +164,12 @@ function jobRole(
   return { role, policy }
 }
 
-const writtenLayers: Record<JobName, readonly ('curated' | 'semantic')[]> = {
+const writtenLayers: Record<JobName, readonly ('raw' | 'curated' | 'semantic')[]> = {
   curated: ['curated'],
   // Tags on `__versions` keep what the semantic checkpoint needs.
   semantic: ['curated', 'semantic'],
   rebuild: ['curated', 'semantic'],
-  maintenance: ['curated', 'semantic'],
+  // Rewrites small files of RAW, too, and deletes what only expired snapshots had.
+  maintenance: ['raw', 'curated', 'semantic'],
   account: ['semantic'],
 }

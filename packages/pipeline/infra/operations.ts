@@ -36,6 +36,8 @@ export function createOperations(
       SEMANTIC_DATABASE: lake.semantic.name,
       SNOWFLAKE_FUNCTION: `${stage.prefix}-refresh-snowflake`,
       ACCOUNT_JOB: jobNameOf(stage, 'account'),
+      MAINTENANCE_JOB: jobNameOf(stage, 'maintenance'),
+      REBUILD_JOB: jobNameOf(stage, 'rebuild'),
     },
     permissions: [
       consume(queues.operations.arn),
@@ -82,18 +84,21 @@ function startWork({ stage, buckets }: ControlPlaneDeps, lake: Lake): sst.aws.Fu
       resources: [at('lambda', `function:${stage.prefix}-refresh-snowflake`)],
     },
     {
-      actions: ['glue:StartJobRun', 'glue:GetJobRun'],
-      resources: [at('glue', `job/${jobNameOf(stage, 'account')}`)],
+      // Runs are found by their plan: a worker that died after a start is replaced by one that sees it.
+      actions: ['glue:StartJobRun', 'glue:GetJobRun', 'glue:GetJobRuns'],
+      resources: (['account', 'maintenance', 'rebuild'] as const).map((job) =>
+        at('glue', `job/${jobNameOf(stage, job)}`),
+      ),
     },
     glueTables(
       stage,
       ['glue:GetDatabase', 'glue:GetTable', 'glue:CreateTable', 'glue:UpdateTable'],
       lake.semantic,
     ),
-    // Keys to re-evaluate, plans of counts, and the metadata that Glue writes as this role.
+    // Keys to re-evaluate, plans of jobs and the leases they check, and the metadata that Glue writes as this role.
     {
       actions: ['s3:PutObject'],
-      resources: [lakeFolder('keys'), lakeFolder('plans'), lakeFolder('semantic')],
+      resources: ['keys', 'plans', 'leases', 'semantic'].map(lakeFolder),
     },
   ]
 }

@@ -20,6 +20,8 @@ export const help = `Lean-Ops from the command line: the same API, permissions a
                                              [--held release|discard: decide on the pass that is held]
   npm run ops -- runs rerun|redrive|stop RUN --reason WHY [--dry-run] [--yes] [--detach]
   npm run ops -- rebuild TOPIC …             --layer curated|semantic --reason WHY
+                                             or --from-raw compare|swap: all tables anew, beside the live ones or in their place
+  npm run ops -- maintain TOPIC …            --reason WHY     compaction and expiry; the worker does it by itself, too
   npm run ops -- re-evaluate-rejects [ID …]  --reason WHY     the active contract judges them again; nothing is sent
   npm run ops -- contracts list | show TOPIC [VERSION] | findings TOPIC
   npm run ops -- contracts diff TOPIC [VERSION] [--against VERSION]

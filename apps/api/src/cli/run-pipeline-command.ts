@@ -31,6 +31,7 @@ export const pipelineOptions = {
   file: { type: 'string' },
   against: { type: 'string' },
   held: { type: 'string' },
+  'from-raw': { type: 'string' },
   'accept-cut-what-if': { type: 'boolean' },
 } as const
 
@@ -61,8 +62,8 @@ const commands: Record<string, (context: Context) => Promise<number>> = {
     ),
   snapshots: ({ api, words, output }) => showSnapshots(api, needed(words[0], 'a topic'), output),
   snowflake: ({ api, output }) => listSnowflake(api, output),
-  rebuild: (context) =>
-    act(context, { kind: 'rebuild', layer: layerOf(context.values) }, topicsOf(context.words)),
+  rebuild: (context) => act(context, rebuildOf(context.values), topicsOf(context.words)),
+  maintain: (context) => act(context, { kind: 'maintain' }, topicsOf(context.words)),
   'refresh-snowflake': (context) => act(context, { kind: 'refresh-snowflake' }, topicsOf(context.words)),
   're-evaluate-rejects': (context) =>
     act(context, { kind: 're-evaluate-rejects' }, selectionFrom(context.words, context.values)),
@@ -181,6 +182,13 @@ function requestOf(
     return { request: { mode: 'held', verdict: verdict.data } }
   }
   return values.layer === undefined ? {} : { request: { mode: 'recompute', layer: layerOf(values) } }
+}
+
+function rebuildOf(values: Values): OperationParameters {
+  const action = one(values['from-raw'])
+  if (action === undefined) return { kind: 'rebuild', layer: layerOf(values) }
+  if (action !== 'compare' && action !== 'swap') throw new UsageError('--from-raw is compare or swap')
+  return { kind: 'rebuild-from-raw', action }
 }
 
 function layerOf(values: Values): RunLayer {

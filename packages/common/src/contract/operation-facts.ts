@@ -149,6 +149,8 @@ export const operationKindFacts: Record<OperationKind, KindFacts> = {
   account: { word: 'Compute the account', permission: 'run', selects: 'topics' },
   'what-if': { word: 'What-if', permission: 'contract', selects: 'topics' },
   'activate-contract': { word: 'Activate a contract', permission: 'admin', selects: 'topics' },
+  maintain: { word: 'Maintain tables', permission: 'run', selects: 'topics' },
+  'rebuild-from-raw': { word: 'Rebuild from RAW', permission: 'run', selects: 'topics' },
 }
 
 /** Kinds whose items are topics or a run, not messages. */

@@ -23,6 +23,8 @@ export const jobKinds = [
   'account',
   'what-if',
   'activate-contract',
+  'maintain',
+  'rebuild-from-raw',
 ] as const
 export type JobKind = (typeof jobKinds)[number]
 
@@ -185,6 +187,10 @@ export const OperationParameters = z.discriminatedUnion('kind', [
     /** A person has decided that a what-if which ran out of time is enough. */
     acceptsCutWhatIf: z.boolean().optional(),
   }),
+  /** Compaction and expiry of a topic's tables. */
+  z.strictObject({ kind: z.literal('maintain') }),
+  /** All tables of a topic anew from RAW: `compare` changes nothing, `swap` puts them in place of the live ones. */
+  z.strictObject({ kind: z.literal('rebuild-from-raw'), action: z.enum(['compare', 'swap']) }),
 ])
 export type OperationParameters = z.infer<typeof OperationParameters>
 export type JobParameters = Extract<OperationParameters, { kind: JobKind }>

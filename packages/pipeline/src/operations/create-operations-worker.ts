@@ -16,6 +16,7 @@ import { exportAudit } from './export-audit.ts'
 import { forgetExpired } from './forget-expired.ts'
 import { createJobPorts, JobEnv } from './jobs/create-job-ports.ts'
 import { loadBodyFrom } from './load-body.ts'
+import { planMaintenance } from './plan-maintenance.ts'
 import { proveDeliveries } from './prove-deliveries.ts'
 import { pruneSettled } from './prune-settled.ts'
 import { regroupOld } from './regroup-old.ts'
@@ -96,6 +97,7 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         prune: () => pruneSettled({ db: deps.db, remainingMs }),
         forget: () => forgetExpired({ db: deps.db, now: deps.now, remainingMs }),
         regroup: () => regroupOld({ db: deps.db, remainingMs }),
+        maintain: async () => (env.MAINTENANCE_JOB === undefined ? undefined : planMaintenance(deps)),
         onError: (what, error) => logFault(what, error, context),
       })
     if (message.do === 'check-plan')
@@ -124,7 +126,7 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         },
         concurrency: sendConcurrency,
       },
-      jobs: createJobPorts(env, { ...deps, rawDatabase: env.RAW_DATABASE, remainingMs }),
+      jobs: createJobPorts(env, { ...deps, stage: env.STAGE, rawDatabase: env.RAW_DATABASE, remainingMs }),
       workerId: context.awsRequestId,
       leaseSeconds: env.LEASE_SECONDS,
       globalRateMax: env.GLOBAL_RATE_MAX,

@@ -19,6 +19,8 @@ type Deps = {
   forget: () => Promise<unknown>
   /** Brings groups of an earlier fingerprint algorithm to today's; bounded. */
   regroup: () => Promise<unknown>
+  /** Plans the maintenance of tables that are due. */
+  maintain: () => Promise<unknown>
   /** Hears what a duty threw: one that fails must not keep the others from being done. */
   onError: (what: string, error: unknown) => void
 }
@@ -39,5 +41,6 @@ export async function tick(deps: Deps): Promise<void> {
   await deps.exportAudit().catch((error: unknown) => deps.onError('the audit could not be exported', error))
   await deps.prune().catch((error: unknown) => deps.onError('settled messages could not be pruned', error))
   await deps.regroup().catch((error: unknown) => deps.onError('old groups could not be brought over', error))
+  await deps.maintain().catch((error: unknown) => deps.onError('maintenance could not be planned', error))
   await deps.forget().catch((error: unknown) => deps.onError('expired rows could not be pruned', error))
 }

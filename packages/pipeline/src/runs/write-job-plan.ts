@@ -1,10 +1,11 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { RunLayer } from '@lean-ops/common/contract/run'
 import type { PlannedPass } from '@lean-ops/common/control-plane/runs/plan-passes'
-import { databaseName, tableName } from '@lean-ops/common/topics/topic-names'
+import { tableName } from '@lean-ops/common/topics/topic-names'
 import { compileCuratedTables } from '../contracts/compile-curated-tables.ts'
 import { compileSemanticTables } from '../contracts/compile-semantic-tables.ts'
 import { renderCreate } from '../contracts/render-ddl.ts'
+import { lakeDatabases } from './lake-databases.ts'
 
 type Deps = { s3: Pick<S3Client, 'send'>; lakeBucket: string; stage: string }
 type Plan = { execution: string; round: number; layer: RunLayer; passes: readonly PlannedPass[] }
@@ -25,11 +26,7 @@ export async function writeJobPlan(deps: Deps, { execution, round, layer, passes
     execution,
     stage: deps.stage,
     layer,
-    databases: {
-      raw: databaseName(deps.stage, 'raw'),
-      curated: databaseName(deps.stage, 'curated'),
-      semantic: databaseName(deps.stage, 'semantic'),
-    },
+    databases: lakeDatabases(deps.stage),
     passes: passes.map((pass) => ({
       ...pass,
       table: tableName(pass.topic),

@@ -108,4 +108,17 @@ export const actionWords: Record<OperationKind, Words> = {
     placeholder: 'e.g. agreed with the producer in #482',
     defaultReason: () => 'Contract activated',
   },
+  maintain: {
+    title: 'Maintain tables',
+    consequence:
+      'Compacts small files and drops old snapshots that nobody needs. Runs of the topic wait meanwhile.',
+    placeholder: 'e.g. many small files after the backfill',
+    defaultReason: (count) => `Tables of ${formatCount(count, 'topic')} maintained`,
+  },
+  'rebuild-from-raw': {
+    title: 'Rebuild from RAW',
+    consequence: 'Builds all tables of the topic anew from RAW. Runs of the topic wait meanwhile.',
+    placeholder: 'e.g. checked after the change of the key',
+    defaultReason: (count) => `${formatCount(count, 'topic')} rebuilt from RAW`,
+  },
 }

@@ -105,7 +105,7 @@ async function addLive(db: Database, found: JobTargets, add: Add): Promise<void>
 }
 
 const startsRun = (kind: JobKind): boolean =>
-  kind === 'rerun' || kind === 'run-with-input' || kind === 'redrive' || kind === 'rebuild'
+  ['rerun', 'run-with-input', 'redrive', 'rebuild', 'maintain', 'rebuild-from-raw'].includes(kind)
 
 const hasFailed = (run: { state: string; endedIn: string | null }): boolean =>
   ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(run.state) || run.endedIn === 'RunFailed'

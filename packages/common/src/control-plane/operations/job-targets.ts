@@ -87,6 +87,8 @@ const occupies: Record<Exclude<JobKind, 'stop'>, string> = {
   account: 'account',
   'what-if': 'what-if',
   'activate-contract': 'contract',
+  maintain: 'topic',
+  'rebuild-from-raw': 'topic',
 }
 
 async function findRun(db: Database, execution: string): Promise<TargetRun> {
@@ -155,5 +157,11 @@ export function describeJob(
       return `Judge the last ${parameters.days} days of ${where} by contract ${parameters.sha256.slice(0, 8)}`
     case 'activate-contract':
       return `Activate contract ${parameters.sha256.slice(0, 8)} of ${where}`
+    case 'maintain':
+      return `Compact and expire the tables of ${where}`
+    case 'rebuild-from-raw':
+      return parameters.action === 'swap'
+        ? `Rebuild the tables of ${where} from RAW and put them in place`
+        : `Rebuild the tables of ${where} from RAW beside the live ones and compare`
   }
 }

@@ -14,6 +14,7 @@ import { splitLines } from '../../dead-letters/split-lines.ts'
 import { startRun } from '../../runs/start-run.ts'
 import { stopRun } from '../../runs/stop-run.ts'
 import { countAccount } from './count-account.ts'
+import { followLakeJob } from './follow-lake-job.ts'
 import type { JobPorts } from './job-ports.ts'
 
 /** Where the pipeline's parts are; a worker without them can do everything else. */
@@ -23,6 +24,8 @@ export const JobEnv = z.object({
   SEMANTIC_DATABASE: z.string().optional(),
   SNOWFLAKE_FUNCTION: z.string().optional(),
   ACCOUNT_JOB: z.string().optional(),
+  MAINTENANCE_JOB: z.string().optional(),
+  REBUILD_JOB: z.string().optional(),
 })
 export type JobEnv = z.infer<typeof JobEnv>
 
@@ -32,6 +35,7 @@ type Deps = {
   glue: Pick<GlueClient, 'send'>
   sfn: Pick<SFNClient, 'send'>
   lambda: Pick<LambdaClient, 'send'>
+  stage: string
   rawDatabase: string
   now: () => Date
   remainingMs: () => number
@@ -58,6 +62,8 @@ export function createJobPorts(env: JobEnv, deps: Deps): JobPorts {
     stateMachineArn: given(env.STATE_MACHINE_ARN, 'STATE_MACHINE_ARN'),
   })
   return {
+    stage: deps.stage,
+    lakeBucket: env.LAKE_BUCKET ?? '',
     startRun: (run) => startRun(runs(), run),
     stopRun: (run) => stopRun(runs(), run),
     refreshSnowflake: async (topics) => {
@@ -92,6 +98,19 @@ export function createJobPorts(env: JobEnv, deps: Deps): JobPorts {
         { job: given(env.ACCOUNT_JOB, 'ACCOUNT_JOB'), lakeBucket: given(env.LAKE_BUCKET, 'LAKE_BUCKET') },
         request,
       ),
+    lakeJob: ({ job, ...request }) => {
+      const name = job === 'rebuild' ? ('REBUILD_JOB' as const) : ('MAINTENANCE_JOB' as const)
+      const place = {
+        job: given(env[name], name),
+        lakeBucket: given(env.LAKE_BUCKET, 'LAKE_BUCKET'),
+      }
+      return followLakeJob(deps, place, request)
+    },
+    readLakeResult: async (execution, taskId) => {
+      const Bucket = given(env.LAKE_BUCKET, 'LAKE_BUCKET')
+      const text = await findText(deps.s3, { Bucket, Key: `results/${execution}/${taskId}.json` })
+      return text === undefined ? undefined : JSON.parse(text)
+    },
     putKeys: async ({ operationId, topic }, keys) => {
       const Bucket = given(env.LAKE_BUCKET, 'LAKE_BUCKET')
       const Key = `keys/${operationId}/${topic}.ndjson`
@@ -132,6 +151,19 @@ async function* listRefused(s3: Pick<S3Client, 'send'>, url: string): AsyncGener
       const parsed = Line.parse(JSON.parse(line.bytes.toString('utf8')))
       if (parsed.kind === 'reject') yield parsed.messageId
     }
+  }
+}
+
+async function findText(
+  s3: Pick<S3Client, 'send'>,
+  place: { Bucket: string; Key: string },
+): Promise<string | undefined> {
+  try {
+    const object = await s3.send(new GetObjectCommand(place))
+    return await object.Body?.transformToString('utf-8')
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
+    throw error
   }
 }
 

@@ -13,10 +13,13 @@ import { answerWhatIf } from './answer-what-if.ts'
 import { followAccounts } from './follow-accounts.ts'
 import { followRun } from './follow-run.ts'
 import type { JobPorts } from './job-ports.ts'
+import { maintainTables } from './maintain-tables.ts'
 import { runReEvaluation } from './re-evaluate-rejects.ts'
+import { rebuildTables } from './rebuild-tables.ts'
 import { refreshTables } from './refresh-tables.ts'
 import { startRunOf } from './start-run-of.ts'
 import { stopRunOf } from './stop-run-of.ts'
+import { workOnTables } from './work-on-tables.ts'
 
 export type JobDeps = { db: Database; jobs: JobPorts; leaseSeconds: number; remainingMs: () => number }
 
@@ -91,6 +94,10 @@ function takeStep(
       return answerWhatIf(operation, items, deps)
     case 'activate-contract':
       return runActivation(operation, items, deps)
+    case 'maintain':
+      return workOnTables(operation, items, maintainTables(operation.id, deps), deps)
+    case 'rebuild-from-raw':
+      return workOnTables(operation, items, rebuildTables(parameters.action, deps), deps)
     default:
       throw new Error('an operation of another sort came to the jobs')
   }

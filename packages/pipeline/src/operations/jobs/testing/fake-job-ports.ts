@@ -6,6 +6,10 @@ export function fakeJobPorts(over: Partial<JobPorts> = {}): JobPorts {
     throw new Error(`nobody expected ${name}`)
   }
   return {
+    stage: 'test',
+    lakeBucket: 'lake',
+    lakeJob: unexpected('lakeJob'),
+    readLakeResult: unexpected('readLakeResult'),
     startRun: unexpected('startRun'),
     stopRun: unexpected('stopRun'),
     refreshSnowflake: unexpected('refreshSnowflake'),
