@@ -7,13 +7,14 @@ import type { CreateFunction } from './functions.ts'
 import type { Keys } from './keys.ts'
 import type { Lake } from './lake.ts'
 import { glueTables, readObjects, useKey, writeObjects } from './permissions.ts'
+import { readGitCommit } from './read-git-commit.ts'
 import type { Stage } from './stage.ts'
 import type { Topics } from './topics.ts'
 
 const migrations = 'packages/common/drizzle'
 
 /**
- * Brings database, contracts and RAW tables to what this version of the program expects, once per change and before any function
+ * Brings database, contracts and RAW tables to what this version of the program expects, once per commit and before any function
  * changes (they depend on the returned invocation). A migration that fails stops the deploy: N−1 code keeps running on
  * a schema that only ever grows (expand, deploy, contract).
  */
@@ -26,6 +27,7 @@ export async function createMigration(
   topics: Topics,
   createFunction: CreateFunction,
 ): Promise<aws.lambda.Invocation> {
+  const commit = await readGitCommit($cli.paths.root)
   const migrate = createFunction(
     {
       name: 'migrate',
@@ -36,6 +38,7 @@ export async function createMigration(
         LAKE_BUCKET: buckets.lake.name,
         RAW_DATABASE: lake.raw.name,
         MIGRATIONS_DIR: 'drizzle',
+        ...(commit === undefined ? {} : { GIT_COMMIT: commit }),
       },
       permissions: [
         ...database.owner.permissions,
@@ -64,6 +67,8 @@ export async function createMigration(
       migrations: await digest(path.join($cli.paths.root, migrations)),
       topics: topics.digest,
       contracts: topics.contractsDigest,
+      // Also a deploy that changes neither schema nor contracts leaves its mark in "what changed".
+      commit: commit ?? '',
     },
   })
 }
