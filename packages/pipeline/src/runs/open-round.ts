@@ -5,6 +5,7 @@ import type { Database } from '@lean-ops/common/control-plane/connect'
 import { beginRun } from '@lean-ops/common/control-plane/runs/begin-run'
 import { countSemanticWork } from '@lean-ops/common/control-plane/runs/count-semantic-work'
 import { countTopics, type TopicCounts } from '@lean-ops/common/control-plane/runs/count-topics'
+import type { RawHead as Head } from '@lean-ops/common/control-plane/runs/decide-pass'
 import { failTopics } from '@lean-ops/common/control-plane/runs/fail-topics'
 import { getRunInput } from '@lean-ops/common/control-plane/runs/get-run-input'
 import { startRound } from '@lean-ops/common/control-plane/runs/start-round'
@@ -73,14 +74,12 @@ async function openRun(
   return parsed.data
 }
 
-type Head = { snapshotId: bigint; rows: number | null } | null
-
 /** Newest snapshots, read now: the sampler's are up to a minute old. A topic without a readable table fails alone. */
 async function readHeads(
   deps: RoundDeps,
   execution: string,
   topics: readonly string[],
-): Promise<Map<string, Head>> {
+): Promise<Map<string, Head | null>> {
   if (topics.length === 0) return new Map()
   const readings = await readRawHeads(
     { glue: deps.glue, s3: deps.s3, database: deps.rawDatabase, now: deps.now },
@@ -111,7 +110,9 @@ async function readHeads(
   return new Map(readings.flatMap((r) => (r.ok ? [[r.topic, toHead(r)] as const] : [])))
 }
 
-function toHead({ value }: Extract<Reading<RawHead>, { ok: true }>): Head {
+function toHead({ value }: Extract<Reading<RawHead>, { ok: true }>): Head | null {
   const { head } = value
-  return head?.snapshotId == null ? null : { snapshotId: BigInt(head.snapshotId), rows: head.rows }
+  if (head?.snapshotId == null) return null
+  const earlier = head.earlier.map(({ snapshotId, rows }) => ({ snapshotId: BigInt(snapshotId), rows }))
+  return { snapshotId: BigInt(head.snapshotId), rows: head.rows, earlier }
 }

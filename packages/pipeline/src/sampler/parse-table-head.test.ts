@@ -16,11 +16,34 @@ describe('parseTableHead', () => {
       snapshotId: '9007199254740993',
       rows: 1_192_882,
       committedAt: new Date('2025-11-23T12:00:00Z'),
+      earlier: [],
     })
   })
 
   it.each(['null', '-1'])('reads a table without a commit (%s) as empty', (current) => {
-    expect(parseTableHead(metadata(current, '[]'))).toEqual({ snapshotId: null, rows: 0, committedAt: null })
+    expect(parseTableHead(metadata(current, '[]'))).toEqual({
+      snapshotId: null,
+      rows: 0,
+      committedAt: null,
+      earlier: [],
+    })
+  })
+
+  it('follows the main branch back, oldest first, without branches and without what has expired', () => {
+    const snapshot = (id: number, parent: number, rows: number) =>
+      `{"snapshot-id":${id},"parent-snapshot-id":${parent},"timestamp-ms":0,"summary":{"total-records":"${rows}"}}`
+    const text = metadata(
+      '5',
+      `[${[snapshot(2, 1, 10), snapshot(3, 2, 30), snapshot(4, 2, 99), snapshot(5, 3, 60)]}]`,
+    )
+
+    expect(parseTableHead(text)).toMatchObject({
+      rows: 60,
+      earlier: [
+        { snapshotId: '2', rows: 10 },
+        { snapshotId: '3', rows: 30 },
+      ],
+    })
   })
 
   it('does not invent a row count that the writer left out', () => {

@@ -7,6 +7,8 @@ export type TableHead = {
   snapshotId: string | null
   rows: number | null
   committedAt: Date | null
+  /** The main branch before it, oldest first, as far as it has not expired and says its rows. */
+  earlier: { snapshotId: string; rows: number }[]
 }
 
 /** A number as its exact text: `JSON.parse` would round 64-bit ids. */
@@ -25,6 +27,7 @@ const Metadata = z.object({
     .array(
       z.object({
         'snapshot-id': SnapshotId,
+        'parent-snapshot-id': SnapshotId.nullish(),
         'timestamp-ms': ExactNumber,
         summary: z.object({ 'total-records': z.string().optional() }).optional(),
       }),
@@ -38,14 +41,29 @@ export function parseTableHead(text: string): TableHead {
   const current = metadata['current-snapshot-id']
   // Writers say "no snapshot yet" as null, as an absent field or, the Java library, as -1.
   if (current === undefined || current === null || current === '-1')
-    return { snapshotId: null, rows: 0, committedAt: null }
-  const snapshot = metadata.snapshots.find((s) => s['snapshot-id'] === current)
+    return { snapshotId: null, rows: 0, committedAt: null, earlier: [] }
+  const byId = new Map(metadata.snapshots.map((s) => [s['snapshot-id'], s]))
+  const snapshot = byId.get(current)
   if (snapshot === undefined)
     throw new AppError('UNAVAILABLE', `the metadata names snapshot ${current} and does not contain it`)
-  const total = snapshot.summary?.['total-records']
+  const earlier: TableHead['earlier'] = []
+  // A chain that names itself would never end.
+  for (let at = snapshot; byId.delete(at['snapshot-id']); ) {
+    const parent = byId.get(at['parent-snapshot-id'] ?? '')
+    if (parent === undefined) break
+    const rows = rowsOf(parent)
+    if (rows !== null) earlier.push({ snapshotId: parent['snapshot-id'], rows })
+    at = parent
+  }
   return {
     snapshotId: current,
-    rows: total !== undefined && /^\d{1,15}$/.test(total) ? Number(total) : null,
+    rows: rowsOf(snapshot),
     committedAt: new Date(Number(snapshot['timestamp-ms'])),
+    earlier: earlier.reverse(),
   }
+}
+
+function rowsOf({ summary }: z.infer<typeof Metadata>['snapshots'][number]): number | null {
+  const total = summary?.['total-records']
+  return total !== undefined && /^\d{1,15}$/.test(total) ? Number(total) : null
 }

@@ -2,6 +2,19 @@ import type { PassMode, PassVerdict, RunInput, RunLayer } from '../../contract/r
 import type { ContractModel } from '../../odcs/contract-model.ts'
 import type { Checkpoint } from './list-checkpoints.ts'
 
+/** RAW as it stands: the newest snapshot, and those of its history that are still there, oldest first. */
+export type RawHead = {
+  snapshotId: bigint
+  rows: number | null
+  earlier?: readonly { snapshotId: bigint; rows: number }[]
+}
+
+/**
+ * Rows of RAW that one pass reads at most, as far as commits can be told apart: a job has an hour, and what is left is the next
+ * round's. A recompute replaces all rows, so it reads all of them.
+ */
+export const passRowsMax = 2_000_000
+
 /** What is known of one topic when a pass of one layer may be planned. */
 export type PassFacts = {
   topic: string
@@ -15,7 +28,7 @@ export type PassFacts = {
   /** The contract under which the layer's checkpoint was written; null when its row is gone. */
   former: ContractModel | null
   /** Newest snapshot of RAW; null = the table has no commit. */
-  head: { snapshotId: bigint; rows: number | null } | null
+  head: RawHead | null
   /** What the run was asked for beyond what is new, unless this run has done it already. */
   request: RunInput['request'] | null
 }
@@ -62,20 +75,32 @@ function curatedStretch(facts: PassFacts): PlannedStretch | null {
   const { head, curated, request } = facts
   if (head === null) return null
   const isAsked = request?.mode === 'recompute' && request.layer === 'curated'
-  const range = (mode: PassMode, fromSnapshotId: bigint | null): PlannedStretch => ({
+  const range = (mode: PassMode, fromSnapshotId: bigint | null, to: RawHead): PlannedStretch => ({
     mode,
     fromSnapshotId,
-    toSnapshotId: head.snapshotId,
+    toSnapshotId: to.snapshotId,
     fromSeq: null,
     toSeq: null,
     sourceSnapshotId: null,
-    sourceRows: head.rows,
+    sourceRows: to.rows,
     keysObject: null,
   })
-  if (curated === null || curated.sourceSnapshotId === null) return range('first', null)
-  if (isAsked || isIdentityChanged(facts) || asksForSlices(facts)) return range('recompute', null)
-  if (curated.sourceSnapshotId === head.snapshotId) return null
-  return range('incremental', curated.sourceSnapshotId)
+  const from = curated?.sourceSnapshotId ?? null
+  if (from === null) return range('first', null, endOf(head, null))
+  if (isAsked || isIdentityChanged(facts) || asksForSlices(facts)) return range('recompute', null, head)
+  return from === head.snapshotId ? null : range('incremental', from, endOf(head, from))
+}
+
+/** The newest snapshot that a pass from `from` reaches within its rows, but at least the next one. */
+function endOf(head: RawHead, from: bigint | null): RawHead {
+  const history = head.earlier ?? []
+  const start = from === null ? -1 : history.findIndex((s) => s.snapshotId === from)
+  // Without its start the stretch cannot be measured: the job finds out what is new by itself.
+  if (head.rows === null || (from !== null && start < 0)) return head
+  const read = history[start]?.rows ?? 0
+  if (head.rows - read <= passRowsMax) return head
+  const after = history.slice(start + 1)
+  return after.findLast((s) => s.rows - read <= passRowsMax) ?? after[0] ?? head
 }
 
 function semanticStretch(facts: PassFacts): PlannedStretch | null {

@@ -5,7 +5,7 @@ import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
 import { toJsonParameter } from '../to-json-parameter.ts'
-import { decidePass, type PassDecision } from './decide-pass.ts'
+import { decidePass, type PassDecision, type RawHead } from './decide-pass.ts'
 import { type PlanFacts, readPlanFacts } from './read-plan-facts.ts'
 
 /** What a job needs to know of a pass. Snapshot ids as text. */
@@ -34,7 +34,7 @@ export type PlanRequest = {
   /** Where the job plan will be written. */
   planKey: string
   /** Newest snapshot of each RAW table; needed for the curated layer only. */
-  heads: ReadonlyMap<string, { snapshotId: bigint; rows: number | null } | null>
+  heads: ReadonlyMap<string, RawHead | null>
   request: RunInput['request'] | null
 }
 
