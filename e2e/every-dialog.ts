@@ -75,6 +75,28 @@ export function everyDialog(letterId: string): readonly OpenedDialog[] {
       },
     },
     {
+      name: 'topic row menu',
+      path: '/topics',
+      open: async (page) => {
+        const row = page.locator('[data-topic=payments]')
+        await row.hover()
+        await row.getByRole('button', { name: 'Act on payments' }).click()
+        await expect(page.getByRole('menuitem', { name: 'Refresh Snowflake…' })).toBeVisible()
+      },
+    },
+    {
+      name: 'run now',
+      path: '/topics',
+      open: async (page) => {
+        await page.locator('[data-topic=payments]').getByRole('checkbox').click()
+        await page
+          .getByRole('region', { name: 'Selection' })
+          .getByRole('button', { name: 'Run now…' })
+          .click()
+        await expect(page.getByRole('dialog', { name: 'Run now' }).getByText('topic', { exact: true })).toBeVisible()
+      },
+    },
+    {
       name: 'facet',
       path: '/dead-letters',
       open: async (page) => {

@@ -33,9 +33,9 @@ export function findClippedText(page: Page): Promise<string[]> {
         continue
       const range = document.createRange()
       range.selectNodeContents(node)
-      const box = range.getBoundingClientRect()
-      if (box.width < 1 || box.height < 1) continue
-      pieces.push({ element, text, box })
+      // Line by line: the box around two lines also covers what stands before the first and after the second.
+      for (const box of range.getClientRects())
+        if (box.width >= 1 && box.height >= 1) pieces.push({ element, text, box })
     }
     const scrolls = (style: CSSStyleDeclaration, axis: 'X' | 'Y') =>
       /auto|scroll/.test(axis === 'X' ? style.overflowX : style.overflowY)

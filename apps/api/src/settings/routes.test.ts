@@ -121,6 +121,8 @@ describe('settings, pulse, audit and system', () => {
       topics: 2,
       topicsWithErrors: 1,
     })
+    expect(system.worker).toEqual({ queued: 0, oldestQueuedSeconds: null, running: 0, stalled: 0 })
+    expect(system.indexer).toEqual({ lastRecordedAt: null, lagSeconds: null })
     expect(system.database.serverVersion).toMatch(/^17\./)
     const { rows } = await test.database.owner.query('SELECT max(name) AS name FROM schema_migrations')
     expect(system.database.newestMigration).toBe(rows[0]?.name)

@@ -1,3 +1,4 @@
+import type { TopicSnapshots } from '@lean-ops/common/contract/topic-lake'
 import type { TopicDetail, TopicList } from '@lean-ops/common/contract/topics'
 import { queryOptions } from '@tanstack/react-query'
 import { callApi } from './call-api.ts'
@@ -19,5 +20,16 @@ export function topicQuery(topic: string) {
     queryKey: topicKeys.one(topic),
     queryFn: ({ signal }) => callApi<TopicDetail>(`/topics/${encodeURIComponent(topic)}`, { signal }),
     refetchInterval: pollEvery(5_000),
+  })
+}
+
+/** The newest commits of a topic's three tables. Read live from the lake, so asked for seldom. */
+export function snapshotsQuery(topic: string) {
+  return queryOptions({
+    queryKey: ['snapshots', topic] as const,
+    queryFn: ({ signal }) =>
+      callApi<TopicSnapshots>(`/topics/${encodeURIComponent(topic)}/snapshots?limit=20`, { signal }),
+    staleTime: 30_000,
+    refetchInterval: pollEvery(60_000),
   })
 }

@@ -1,5 +1,6 @@
 'use client'
 
+import { operationKindFacts } from '@lean-ops/common/contract/operation-facts'
 import type { Plan } from '@lean-ops/common/contract/plan'
 import { Ban, CircleCheck, Info, LoaderCircle, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
@@ -15,12 +16,15 @@ const shownMax = 6
 /** What a plan would take, what stands in its way, and whether it would work now. */
 export function PlanPreview({ plan }: { plan: Plan }) {
   const { preview, count, bytes } = plan
+  const isOfTopics = operationKindFacts[plan.kind].selects === 'topics'
+  const noun = isOfTopics ? 'topic' : 'message'
   return (
     <div className="flex flex-col gap-3 text-sm">
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <span className="num text-xl font-semibold">{formatExact(count)}</span>
         <span>
-          {count === 1 ? 'message' : 'messages'} · {formatSize(bytes)}
+          {count === 1 ? noun : `${noun}s`}
+          {isOfTopics ? null : ` · ${formatSize(bytes)}`}
         </span>
         {preview.oldest && preview.newest ? (
           <span className="text-soft">
@@ -29,7 +33,7 @@ export function PlanPreview({ plan }: { plan: Plan }) {
           </span>
         ) : null}
       </p>
-      {count > 1 ? (
+      {count > 1 && !isOfTopics ? (
         <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
           <Shares
             title="By topic"

@@ -1,20 +1,49 @@
 'use client'
 
 import { topicVerdict } from '@lean-ops/common/contract/topic-verdict'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { type ReactNode, useState } from 'react'
 import { topicsQuery } from '../../queries/topics.ts'
 import { serverNowMs } from '../../state/server-clock.ts'
+import { toast } from '../../state/toasts.ts'
 import { VerdictIcon } from '../status/verdict-badge.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { pages } from './pages.ts'
+import { signOut } from './sign-out.ts'
 
 const shownTopicsMax = 50
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+const letterId = /^[0-9a-f]{32}$/i
 
-/** Search or jump to: pages, topics, a message id, and a few settings. */
+/** Where a typed id may lead. Words in bodies are searched for a day back: the API bounds that search. */
+function idTargets(typed: string): { label: string; href: string }[] {
+  if (typed.length < 6) return []
+  const encoded = encodeURIComponent(typed)
+  const search = {
+    label: `Find “${typed}” among the dead letters of 24 h`,
+    href: `/dead-letters?view=messages&status=all&last=24h&text=${encoded}`,
+  }
+  if (letterId.test(typed))
+    return [
+      { label: 'Open this dead letter', href: `/dead-letters?view=messages&status=all&id=${encoded}` },
+      search,
+    ]
+  if (uuid.test(typed))
+    return [
+      {
+        label: 'Dead letters with this message id',
+        href: `/dead-letters?view=messages&status=all&messageId=${encoded}`,
+      },
+      { label: 'Open this operation', href: `/operations/${encoded}` },
+      search,
+    ]
+  return [search]
+}
+
+/** Search or jump to: pages, topics, ids, and what can be done from anywhere. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('')
   const router = useRouter()
@@ -27,13 +56,25 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const typed = text.trim()
   const matches = (label: string) => label.toLowerCase().includes(typed.toLowerCase())
   const topics = (data?.topics ?? []).filter((row) => matches(row.topic)).slice(0, shownTopicsMax)
+  const ids = idTargets(typed)
   const shownPages = pages.filter((page) => matches(page.label))
   const nowMs = serverNowMs(dataUpdatedAt)
-  const settings = [
+  const queries = useQueryClient()
+  const actions = [
+    { label: 'Read everything anew', run: () => void queries.invalidateQueries() },
+    {
+      label: 'Copy the link of this page',
+      run: () =>
+        void navigator.clipboard
+          .writeText(window.location.href)
+          .then(() => toast('The link is copied: it opens what you see, filters and all.')),
+    },
+    { label: 'Hold all operations…', run: () => router.push('/system') },
+    { label: 'Sign out', run: () => void signOut() },
     { label: 'Theme: light', run: () => setTheme('light') },
     { label: 'Theme: dark', run: () => setTheme('dark') },
     { label: 'Theme: as the system', run: () => setTheme('system') },
-  ].filter((setting) => typed !== '' && matches(setting.label))
+  ].filter((action) => matches(action.label))
   return (
     <Dialog
       open
@@ -77,28 +118,27 @@ export function Palette({ onClose }: { onClose: () => void }) {
               ))}
             </Group>
           ) : null}
-          {typed.length >= 6 ? (
-            <Group heading="Messages">
-              <Item
-                id="message"
-                onSelect={() => go(`/dead-letters?view=messages&text=${encodeURIComponent(typed)}`)}
-              >
-                Find “{typed}” among the dead letters
-              </Item>
+          {ids.length > 0 ? (
+            <Group heading="Messages and operations">
+              {ids.map(({ label, href }) => (
+                <Item key={href} id={href} onSelect={() => go(href)}>
+                  {label}
+                </Item>
+              ))}
             </Group>
           ) : null}
-          {settings.length > 0 ? (
-            <Group heading="Settings">
-              {settings.map((setting) => (
+          {actions.length > 0 ? (
+            <Group heading="Actions">
+              {actions.map((action) => (
                 <Item
-                  key={setting.label}
-                  id={setting.label}
+                  key={action.label}
+                  id={action.label}
                   onSelect={() => {
-                    setting.run()
                     onClose()
+                    action.run()
                   }}
                 >
-                  {setting.label}
+                  {action.label}
                 </Item>
               ))}
             </Group>

@@ -20,7 +20,10 @@ const TransformDialog = dynamic(
   { ssr: false },
 )
 
-export type OpenAction = (kind: 'replay' | 'discard' | 'restore' | 'export', selection: PlanSelection) => void
+export type OpenAction = (
+  kind: 'replay' | 'discard' | 'restore' | 'export' | 'run-with-input' | 'refresh-snowflake',
+  selection: PlanSelection,
+) => void
 
 /** `sampleId`: one of the selected messages, to show its body. */
 export type OpenTransform = (selection: PlanSelection, sampleId: string | undefined) => void

@@ -1,11 +1,13 @@
 'use client'
 
+import type { System } from '@lean-ops/common/contract/system'
 import { useQuery } from '@tanstack/react-query'
 import { PageHeader } from '../../../components/page/page-header.tsx'
 import { CouldNotLoad, StaleNotice } from '../../../components/status/states.tsx'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
-import { formatExact } from '../../../format/format-number.ts'
+import { formatDuration } from '../../../format/format-duration.ts'
+import { formatCount, formatExact } from '../../../format/format-number.ts'
 import { formatSize } from '../../../format/format-size.ts'
 import { systemQuery } from '../../../queries/system.ts'
 import { topicsQuery } from '../../../queries/topics.ts'
@@ -14,6 +16,17 @@ import { Card, Fact } from './card.tsx'
 import { HoldCard } from './hold-card.tsx'
 import { SessionsCard } from './sessions-card.tsx'
 import { SettingsCard } from './settings-card.tsx'
+
+/** From failing to being listed takes seconds; a minute says that the indexer is behind. */
+const lagWarningSeconds = 60
+
+function workerWords({ queued, oldestQueuedSeconds, running }: System['worker']): string {
+  const waiting =
+    queued === 0
+      ? 'nothing waits'
+      : `${formatCount(queued, 'operation')} waiting, the first for ${formatDuration(oldestQueuedSeconds ?? 0)}`
+  return running === 0 ? waiting : `${waiting} · ${formatExact(running)} running`
+}
 
 /** How the installation itself is, and what an administrator may change. */
 export function SystemView() {
@@ -29,7 +42,7 @@ export function SystemView() {
           onRetry={() => void refetch()}
         />
       ) : null}
-      <div className="grid items-start gap-4 px-4 md:grid-cols-2">
+      <div className="gap-4 px-4 md:columns-2 *:mb-4 *:break-inside-avoid">
         {error && !data ? (
           <Card title="State">
             <CouldNotLoad
@@ -58,6 +71,32 @@ export function SystemView() {
                 <span className="text-warning">
                   {' '}
                   · {formatExact(data.sampler.topicsWithErrors)} could not be read whole
+                </span>
+              ) : null}
+            </Fact>
+            <Fact name="Indexer">
+              {data.indexer.lastRecordedAt === null ? (
+                'nothing has failed yet'
+              ) : (
+                <>
+                  last entry <Timestamp at={data.indexer.lastRecordedAt} />
+                  {data.indexer.lagSeconds === null ? null : (
+                    <span
+                      className={data.indexer.lagSeconds > lagWarningSeconds ? 'text-warning' : undefined}
+                    >
+                      {' '}
+                      · {formatDuration(data.indexer.lagSeconds)} behind the failure
+                    </span>
+                  )}
+                </>
+              )}
+            </Fact>
+            <Fact name="Operations worker">
+              {workerWords(data.worker)}
+              {data.worker.stalled > 0 ? (
+                <span className="text-degraded">
+                  {' '}
+                  · {formatExact(data.worker.stalled)} without a sign of their worker
                 </span>
               ) : null}
             </Fact>

@@ -2,6 +2,8 @@
 
 import type { TopicVerdict } from '@lean-ops/common/contract/topic-verdict'
 import type { TopicRow } from '@lean-ops/common/contract/topics'
+import { Ellipsis } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { memo, type ReactNode } from 'react'
 import { Sparkline } from '../../../components/charts/sparkline.tsx'
 import { VerdictBadge } from '../../../components/status/verdict-badge.tsx'
@@ -10,8 +12,12 @@ import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { cn } from '../../../components/ui/cn.ts'
 import { Value } from '../../../components/ui/value.tsx'
 import { formatDuration } from '../../../format/format-duration.ts'
+import type { OpenAction } from '../dead-letters/use-actions.tsx'
 import { boardColumns, type ColumnId } from './board-columns.ts'
 import { howMeasured } from './how-measured.ts'
+import { rowMenuLook } from './row-menu-look.ts'
+
+const RowMenu = dynamic(() => import('./row-menu.tsx').then((module) => module.RowMenu), { ssr: false })
 
 type Props = {
   row: TopicRow
@@ -24,6 +30,9 @@ type Props = {
   trend: readonly (number | null)[] | undefined
   isTabStop: boolean
   isSelected: boolean
+  /** Its button was the last one pressed of all rows' menus. */
+  hasMenu: boolean
+  openAction: OpenAction
   onFocus: (topic: string) => void
   onToggle: (topic: string) => void
 }
@@ -92,7 +101,7 @@ function Cell({ id, children }: { id: ColumnId; children: ReactNode }) {
 }
 
 function cellOf(id: ColumnId, props: Props): ReactNode {
-  const { row, verdict, staleness, trend, isTabStop, isSelected, onToggle } = props
+  const { row, verdict, staleness, trend, isTabStop, isSelected, hasMenu, openAction, onToggle } = props
   const dim = (letter: string) => (staleness.includes(letter) ? 'text-faint italic' : undefined)
   const { queue, raw, deadLetters } = row
   // The age comes from another source than the depth, and at its own time.
@@ -122,6 +131,26 @@ function cellOf(id: ColumnId, props: Props): ReactNode {
               <span className="ml-1.5 font-sans text-2xs font-normal text-faint">draft</span>
             ) : null}
           </a>
+          {hasMenu ? (
+            <RowMenu
+              topic={row.topic}
+              owner={row.owner}
+              open={row.deadLetters.open}
+              openAction={openAction}
+            />
+          ) : (
+            // A plain button, as there are 700: the menu itself is made when one is pressed, which the board hears.
+            <button
+              type="button"
+              data-row-menu={row.topic}
+              aria-label={`Act on ${row.topic}`}
+              aria-haspopup="menu"
+              tabIndex={isTabStop ? 0 : -1}
+              className={rowMenuLook}
+            >
+              <Ellipsis aria-hidden="true" className="size-4" />
+            </button>
+          )}
         </span>
       )
     case 'verdict':
@@ -138,7 +167,7 @@ function cellOf(id: ColumnId, props: Props): ReactNode {
       )
     case 'backlog':
       return (
-        <span className="relative inline-flex items-center gap-2 align-middle">
+        <span className="relative flex items-center justify-end gap-2">
           <span className="max-xl:hidden">
             <Sparkline values={trend} label="Backlog of the last hour" />
           </span>

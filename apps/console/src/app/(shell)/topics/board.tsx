@@ -8,6 +8,7 @@ import { Tick } from '../../../components/ui/tick.tsx'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import type { Density } from '../../../state/density.ts'
 import { useGrowingCount } from '../../../state/use-growing-count.ts'
+import type { OpenAction } from '../dead-letters/use-actions.tsx'
 import type { BoardRow, SortDirection } from './arrange-topics.ts'
 import { boardColumns, type ColumnId } from './board-columns.ts'
 import { BoardRowView } from './board-row.tsx'
@@ -28,6 +29,8 @@ type Props = {
   onSelectShown: (isOn: boolean) => void
   /** `r` and the row that has the focus. */
   onReplayKey: (topic: string | undefined) => void
+  /** Stable between renders, as rows compare it. */
+  openAction: OpenAction
 }
 
 /**
@@ -36,13 +39,15 @@ type Props = {
  */
 export function Board(props: Props) {
   const { rows, trends, selected, nowMs, columns, sort, direction, density } = props
-  const { onSort, onFilterKey, onToggle, onSelectShown, onReplayKey } = props
+  const { onSort, onFilterKey, onToggle, onSelectShown, onReplayKey, openAction } = props
   const router = useRouter()
   const list = useRef<HTMLDivElement>(null)
   // The tab stop follows the topic, not the position: a refresh that reorders rows does not move the reader.
   const [active, setActive] = useState<string | undefined>(undefined)
+  const [menuOf, setMenuOf] = useState<string | undefined>(undefined)
   const shownColumns = boardColumns.filter((column) => columns.includes(column.id) || 'isFixed' in column)
   const template = shownColumns.map((column) => column.width).join(' ')
+  const columnList = shownColumns.map((column) => column.id).join(',')
   const drawn = useGrowingCount(rows.length)
   const shownSelected = rows.reduce((count, { row }) => count + (selected.has(row.topic) ? 1 : 0), 0)
   const activeIndex = rows.findIndex(({ row }) => row.topic === active)
@@ -79,6 +84,8 @@ export function Board(props: Props) {
       aria-label="Topics"
       // One listener for 1,400 links: a router component for each would take longer to mount than all else.
       onClick={(event) => {
+        const menu = event.target instanceof Element ? event.target.closest('[data-row-menu]') : null
+        if (menu) setMenuOf(menu.getAttribute('data-row-menu') ?? undefined)
         const href = plainClickOn(event)
         if (!href) return
         event.preventDefault()
@@ -143,10 +150,12 @@ export function Board(props: Props) {
             key={row.topic}
             row={row}
             verdict={verdict}
-            columns={shownColumns.map((column) => column.id).join(',')}
+            columns={columnList}
             staleness={stalenessOf(row, nowMs)}
             trend={trends[row.topic]}
             isSelected={selected.has(row.topic)}
+            hasMenu={menuOf === row.topic}
+            openAction={openAction}
             onToggle={onToggle}
             isTabStop={activeIndex === -1 ? index === 0 : index === activeIndex}
             onFocus={setActive}

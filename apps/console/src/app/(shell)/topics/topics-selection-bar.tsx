@@ -1,7 +1,7 @@
 'use client'
 
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
-import { Download, Inbox, RotateCcw, Trash2, X } from 'lucide-react'
+import { Download, Inbox, Play, RotateCcw, Snowflake, Trash2, X } from 'lucide-react'
 import Link from 'next/link'
 import { ActionButton } from '../../../components/operations/action-button.tsx'
 import { Button } from '../../../components/ui/button.tsx'
@@ -66,6 +66,20 @@ export function TopicsSelectionBar({ rows, shown, onClear, openAction }: Props) 
       >
         <RotateCcw aria-hidden="true" />
         Replay dead letters…
+      </ActionButton>
+      <ActionButton
+        permission="run"
+        onClick={() => openAction('run-with-input', { by: 'topics', topics: [...topics] })}
+      >
+        <Play aria-hidden="true" />
+        Run now…
+      </ActionButton>
+      <ActionButton
+        permission="run"
+        onClick={() => openAction('refresh-snowflake', { by: 'topics', topics: [...topics] })}
+      >
+        <Snowflake aria-hidden="true" />
+        Refresh Snowflake…
       </ActionButton>
       <ActionButton
         permission="discard"

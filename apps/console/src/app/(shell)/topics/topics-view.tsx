@@ -123,6 +123,7 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
             const topics = chosen.length > 0 ? chosen.map(({ row }) => row.topic) : topic ? [topic] : []
             if (topics.length > 0) openAction('replay', openLettersOf(topics))
           }}
+          openAction={openAction}
           nowMs={nowMs}
           columns={params.cols}
           sort={params.sort}

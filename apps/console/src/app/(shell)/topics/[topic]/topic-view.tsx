@@ -2,9 +2,10 @@
 
 import { topicVerdict } from '@lean-ops/common/contract/topic-verdict'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft, Inbox } from 'lucide-react'
+import { ChevronLeft, Inbox, Play, Snowflake } from 'lucide-react'
 import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
+import { ActionButton } from '../../../../components/operations/action-button.tsx'
 import { PageHeader } from '../../../../components/page/page-header.tsx'
 import { Announcer } from '../../../../components/status/announcer.tsx'
 import { CouldNotLoad, NothingExists, StaleNotice } from '../../../../components/status/states.tsx'
@@ -15,6 +16,7 @@ import { Tabs } from '../../../../components/ui/tabs.tsx'
 import { ApiError } from '../../../../queries/call-api.ts'
 import { topicQuery } from '../../../../queries/topics.ts'
 import { serverNowMs } from '../../../../state/server-clock.ts'
+import { useActions } from '../../dead-letters/use-actions.tsx'
 import { Commits } from './commits.tsx'
 import { Flow } from './flow.tsx'
 import { Names } from './names.tsx'
@@ -25,6 +27,7 @@ import { topicParams } from './search-params.ts'
 export function TopicView({ topic }: { topic: string }) {
   const { data, dataUpdatedAt, error, isFetching, refetch } = useQuery(topicQuery(topic))
   const [{ tab }, setParams] = useQueryStates(topicParams)
+  const { openAction, dialog } = useActions(() => undefined)
   const isMissing = error instanceof ApiError && error.problem.status === 404
 
   if (!data && isMissing)
@@ -79,6 +82,24 @@ export function TopicView({ topic }: { topic: string }) {
         }
       >
         <div className="flex-1" />
+        <ActionButton
+          permission="run"
+          size="md"
+          {...(data ? { owner: data.topic.owner } : {})}
+          onClick={() => openAction('run-with-input', { by: 'topics', topics: [topic] })}
+        >
+          <Play aria-hidden="true" />
+          Run now…
+        </ActionButton>
+        <ActionButton
+          permission="run"
+          size="md"
+          {...(data ? { owner: data.topic.owner } : {})}
+          onClick={() => openAction('refresh-snowflake', { by: 'topics', topics: [topic] })}
+        >
+          <Snowflake aria-hidden="true" />
+          Refresh Snowflake…
+        </ActionButton>
         <Button asChild>
           <Link href={`/dead-letters?topic=${encodeURIComponent(topic)}`} prefetch={false}>
             <Inbox aria-hidden="true" />
@@ -112,10 +133,11 @@ export function TopicView({ topic }: { topic: string }) {
             label: 'Last hour',
             content: data ? <Overview detail={data} /> : <Skeleton className="m-4 h-52" />,
           },
-          { id: 'commits', label: 'RAW growth', content: data ? <Commits detail={data} /> : null },
+          { id: 'commits', label: 'Commits', content: data ? <Commits detail={data} /> : null },
           { id: 'names', label: 'Names', content: data ? <Names detail={data} /> : null },
         ]}
       />
+      {dialog}
       <Announcer text={verdict?.state ?? ''} />
     </div>
   )

@@ -1,0 +1,53 @@
+'use client'
+
+import type { PlanSelection } from '@lean-ops/common/contract/plan'
+import { Ellipsis } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { MenuItem, MenuSeparator, OpenedMenu } from '../../../components/ui/menu-parts.tsx'
+import { formatCount } from '../../../format/format-number.ts'
+import { usePermission } from '../../../state/use-permission.ts'
+import type { OpenAction } from '../dead-letters/use-actions.tsx'
+import { rowMenuLook } from './row-menu-look.ts'
+import { openLettersOf } from './topics-selection-bar.tsx'
+
+type Props = {
+  topic: string
+  owner: string
+  /** Open dead letters; null: not known. */
+  open: number | null
+  openAction: OpenAction
+}
+
+/** What can be done with one topic; takes the place of its row's button when that is pressed. */
+export function RowMenu({ topic, owner, open, openAction }: Props) {
+  const router = useRouter()
+  const [noReplay, noRun] = [usePermission('replay', owner), usePermission('run', owner)]
+  const one: PlanSelection = { by: 'topics', topics: [topic] }
+  return (
+    <OpenedMenu
+      trigger={
+        <button type="button" aria-label={`Act on ${topic}`} className={rowMenuLook}>
+          <Ellipsis aria-hidden="true" className="size-4" />
+        </button>
+      }
+    >
+      <MenuItem onSelect={() => router.push(`/topics/${encodeURIComponent(topic)}`)}>Open</MenuItem>
+      <MenuItem onSelect={() => router.push(`/dead-letters?topic=${encodeURIComponent(topic)}`)}>
+        Its dead letters
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem
+        disabled={noReplay !== undefined || open === 0}
+        onSelect={() => openAction('replay', openLettersOf([topic]))}
+      >
+        {open ? `Replay ${formatCount(open, 'dead letter')}…` : 'Replay dead letters…'}
+      </MenuItem>
+      <MenuItem disabled={noRun !== undefined} onSelect={() => openAction('run-with-input', one)}>
+        Run now…
+      </MenuItem>
+      <MenuItem disabled={noRun !== undefined} onSelect={() => openAction('refresh-snowflake', one)}>
+        Refresh Snowflake…
+      </MenuItem>
+    </OpenedMenu>
+  )
+}
