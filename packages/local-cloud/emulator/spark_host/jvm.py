@@ -40,6 +40,9 @@ def launch(settings: HostSettings, connection_file: Path) -> subprocess.Popen[by
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        # For clients that a job makes in Python workers: these inherit this environment, not the job's.
+        "AWS_ENDPOINT_URL": settings.endpoint,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     settings.log_dir.mkdir(parents=True, exist_ok=True)

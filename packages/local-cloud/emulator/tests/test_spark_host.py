@@ -166,11 +166,13 @@ def test_changed_code_takes_effect_in_driver_and_workers(cloud: Cloud, host: Spa
 def main(spark, args):
     from parts import answer
     def values(rows):
+        import boto3
         from parts import answer as there
+        boto3.client('s3').put_object(Bucket=args['BUCKET'], Key='from-a-worker', Body=b'')
         return [there.VALUE for row in rows]
     return {'driver': answer.VALUE, 'workers': spark.range(1).rdd.mapPartitions(values).collect()}
 """
-    name = spark_job(cloud, script, DefaultArguments={"--extra-py-files": f"s3://{bucket}/parts.zip"})
+    name = spark_job(cloud, script, DefaultArguments={"--extra-py-files": f"s3://{bucket}/parts.zip", "--BUCKET": bucket})
 
     def publish(value: str) -> None:
         out = io.BytesIO()
@@ -185,6 +187,8 @@ def main(spark, args):
         found.append(result(cloud, run_of(cloud, name)))
 
     assert found == [{"driver": value, "workers": [value]} for value in ("one", "two")]
+    # A client made in a worker speaks to this machine, too.
+    assert cloud.client("s3").head_object(Bucket=bucket, Key="from-a-worker")["ContentLength"] == 0
 
 
 def test_a_failing_job_says_why_and_fails_alone(cloud: Cloud, host: SparkHost) -> None:

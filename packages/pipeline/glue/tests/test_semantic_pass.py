@@ -12,6 +12,7 @@ from tests.versions import Curated, Version
 COLUMNS = """      - { name: orderId, logicalType: string, required: true, criticalDataElement: true }
       - { name: amount, logicalType: number, physicalType: "decimal(12,2)", criticalDataElement: true }
       - { name: status, logicalType: string, required: true }
+      - { name: action, logicalType: string }
       - { name: updatedAt, logicalType: timestamp }
 """
 YAML = contract_yaml(columns=COLUMNS, version_path="updatedAt", status="active")

@@ -11,6 +11,7 @@ from lean_ops.tables import spark_type
 
 from .cast_value import sql_type
 from .protect import protect_value
+from .write_changes import ACTION
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -53,7 +54,7 @@ def drop_old_order(spark: SparkSession, database: str, shapes: tuple[TableShape,
 def store_rows(
     context: PassContext, changes: DataFrame, schema: StructType, values: dict[str, str], *, now: str
 ) -> DataFrame:
-    """The table's columns in its order, and `action`. What the contract no longer names stays NULL in new rows."""
+    """The table's columns in its order, and ACTION. What the contract no longer names stays NULL in new rows."""
     known = {
         "merge_key": "target_key",
         **{name: name for name in ("message_id", "edit_revision", "event_version", "publish_time", "ingestion_ts")},
@@ -67,4 +68,4 @@ def store_rows(
     for field in schema.fields:
         value = known.get(field.name, "NULL")
         columns.append(f"CAST({value} AS {field.dataType.simpleString()}) AS {quote(field.name)}")
-    return changes.selectExpr(*columns, "action")
+    return changes.selectExpr(*columns, f"action AS {quote(ACTION)}")

@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 
 #: On the last commit of a pass to a table; its value is the pass's outcome as JSON on the semantic table, else "".
 OUTCOME = "lean-ops.outcome"
+#: What is done with a row: insert | update | delete. A contract may name a column `action`, but none with a space.
+ACTION = "row action"
 _VIEW = "lean_ops_changes"
 
 
 @dataclass(frozen=True)
 class Changes:
-    """`rows` has the table's columns and `action`; `key` names the column that an action is matched by."""
+    """`rows` has the table's columns and ACTION; `key` names the column that an action is matched by."""
 
     rows: DataFrame
     key: str
@@ -139,20 +141,20 @@ def _commit(context: PassContext, name: str, changes: Changes, outcome: str, ref
 
 
 def _append(place: str, rows: DataFrame) -> None:
-    writer = rows.filter("action = 'insert'").drop("action").writeTo(place)
+    writer = rows.filter(f"{quote(ACTION)} = 'insert'").drop(ACTION).writeTo(place)
     # The rows lie by bucket already (`rank_rows`): no second shuffle.
     writer.option("distribution-mode", "none").option("fanout-enabled", "true").append()
 
 
 def _merge(context: PassContext, place: str, changes: Changes) -> None:
-    rows = changes.rows.filter("action IN ('update', 'delete')")
+    rows = changes.rows.filter(f"{quote(ACTION)} IN ('update', 'delete')")
     if changes.others <= BROADCAST_ROWS_MAX:
         rows = rows.hint("broadcast")
     rows.createOrReplaceTempView(_VIEW)
-    columns = [quote(column) for column in changes.rows.columns if column != "action"]
+    columns = [quote(column) for column in changes.rows.columns if column != ACTION]
     context.spark.sql(
         f"MERGE INTO {place} t USING {_VIEW} s ON t.{quote(changes.key)} = s.{quote(changes.key)} "
-        "WHEN MATCHED AND s.action = 'delete' THEN DELETE "
+        f"WHEN MATCHED AND s.{quote(ACTION)} = 'delete' THEN DELETE "
         f"WHEN MATCHED THEN UPDATE SET {', '.join(f't.{column} = s.{column}' for column in columns)}"
     )
     context.spark.catalog.dropTempView(_VIEW)

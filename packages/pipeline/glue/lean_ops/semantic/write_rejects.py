@@ -12,14 +12,14 @@ from functools import reduce
 
 from pyspark.sql import DataFrame
 
-from lean_ops.names import literal
+from lean_ops.names import literal, quote
 from lean_ops.runner import PassContext
 
 from .count_rows import RowCounts
 from .kept_frames import KeptFrames
 from .lake_names import LakeNames
 from .plan_changes import BROADCAST_ROWS_MAX
-from .write_changes import Changes, before_pass
+from .write_changes import ACTION, Changes, before_pass
 
 _LINE_TIME = "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'"
 _MESSAGE = ["message_id", "edit_revision"]
@@ -58,7 +58,7 @@ def plan_rejects(
     rows = _reject_rows(refused, context, now)
     before = _rejects_before(context, names)
     fresh = rows if before is None else rows.join(before.select("error_id"), "error_id", "left_anti")
-    written = fresh.selectExpr(*rows.columns, "'insert' AS action")
+    written = fresh.selectExpr(*rows.columns, f"'insert' AS {quote(ACTION)}")
     inserts, others, gone = counts.reject_rows, 0, None
     if is_again:
         fresh = kept.keep(fresh)
@@ -66,7 +66,7 @@ def plan_rejects(
         if before is not None:
             gone = kept.keep(_stale(before, rows, ranked, is_whole=context.plan.mode == "recompute"))
             others = gone.count()
-            written = written.unionByName(gone.selectExpr(*rows.columns, "'delete' AS action"))
+            written = written.unionByName(gone.selectExpr(*rows.columns, f"'delete' AS {quote(ACTION)}"))
     lines = []
     if counts.refused > 0 and inserts > 0:
         told = refused.join(fresh.select(*_MESSAGE).distinct(), _MESSAGE, "left_semi") if is_again else refused
