@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import pc from 'picocolors'
 import { checkContracts } from './checks/check-contracts.ts'
 import { checkDocs } from './checks/check-docs.ts'
+import { checkLocks } from './checks/check-locks.ts'
 import { checkPython } from './checks/check-python.ts'
 import { checkStateMachine } from './checks/check-state-machine.ts'
 import { checkTypes } from './checks/check-types.ts'
@@ -28,6 +29,7 @@ const checks: readonly Check[] = [
   { name: 'knip', what: 'dead code and dependencies', run: () => byTool(tool('knip'), ['--no-progress']) },
   { name: 'contracts', what: 'every contract compiles', run: checkContracts },
   { name: 'runs', what: 'the state machine: language, expressions, our rules', run: checkStateMachine },
+  { name: 'locks', what: 'Python locks are of their requirements', run: checkLocks },
   { name: 'docs', what: 'cited paths exist', run: checkDocs },
 ]
 

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import os from 'node:os'
 import path from 'node:path'
 import { inRoot } from './paths.mjs'
-import { ensureVenv, installRequirements } from './python-venv.mjs'
+import { ensureVenv, installLock } from './python-venv.mjs'
 import { runCommand } from './run-command.mjs'
 import { setupError } from './setup-error.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
@@ -11,9 +11,8 @@ import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 const folder = 'packages/pipeline/glue'
 const venv = '.local/venv-jobs'
 const jars = '.local/jars'
-const runtimeFiles = [`${folder}/requirements.txt`]
-const toolsFile = `${folder}/requirements-dev.txt`
-const toolsFiles = [...runtimeFiles, toolsFile]
+const runtimeFile = `${folder}/requirements.lock`
+const toolsFile = `${folder}/requirements-dev.lock`
 const jarsFile = `${folder}/jars.txt`
 const isStamped = (stamp, files) => readStamp(stamp) === hashOf(files, [inRoot()])
 const runtimeStamp = `${venv}/.stamp-runtime`
@@ -29,13 +28,13 @@ export const jobsEnvironment = {
   after: [],
   isFresh: () =>
     existsSync(inRoot(venv, 'bin/python')) &&
-    isStamped(runtimeStamp, runtimeFiles) &&
+    isStamped(runtimeStamp, [runtimeFile]) &&
     isStamped(jarsStamp, [jarsFile]),
   run: async (say) => {
-    if (!isStamped(runtimeStamp, runtimeFiles)) {
+    if (!isStamped(runtimeStamp, [runtimeFile])) {
       await ensureVenv(venv, { log: 'jobs', onLine: say })
-      await installRequirements(venv, runtimeFiles[0], { log: 'jobs', onLine: say })
-      writeStamp(runtimeStamp, hashOf(runtimeFiles, [inRoot()]))
+      await installLock(venv, runtimeFile, { log: 'jobs', onLine: say })
+      writeStamp(runtimeStamp, hashOf([runtimeFile], [inRoot()]))
     }
     for (const jar of readJars()) await ensureJar(jar, say)
     writeStamp(jarsStamp, hashOf([jarsFile], [inRoot()]))
@@ -49,10 +48,10 @@ export const jobsTools = {
   usual: '20 s to 1 min',
   does: 'linter, type checker and test runner of the jobs',
   after: ['jobs'],
-  isFresh: () => existsSync(inRoot(venv, 'bin/python')) && isStamped(toolsStamp, toolsFiles),
+  isFresh: () => existsSync(inRoot(venv, 'bin/python')) && isStamped(toolsStamp, [toolsFile]),
   run: async (say) => {
-    await installRequirements(venv, toolsFile, { log: 'jobs-tools', onLine: say })
-    writeStamp(toolsStamp, hashOf(toolsFiles, [inRoot()]))
+    await installLock(venv, toolsFile, { log: 'jobs-tools', onLine: say })
+    writeStamp(toolsStamp, hashOf([toolsFile], [inRoot()]))
   },
 }
 

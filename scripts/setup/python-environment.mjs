@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs'
 import { inRoot } from './paths.mjs'
-import { ensureVenv, installRequirements } from './python-venv.mjs'
+import { ensureVenv, installLock } from './python-venv.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 
 const folder = 'packages/local-cloud/emulator'
 const venv = '.local/venv-emulator'
-const runtimeFile = `${folder}/requirements.txt`
-const toolsFile = `${folder}/requirements-dev.txt`
+const runtimeFile = `${folder}/requirements.lock`
+const toolsFile = `${folder}/requirements-dev.lock`
 const stampOf = (file) => `${venv}/.stamp-${file === toolsFile ? 'tools' : 'runtime'}`
-const filesOf = (file) => (file === toolsFile ? [runtimeFile, toolsFile] : [runtimeFile])
-const key = (file) => hashOf(filesOf(file), [inRoot()])
+const key = (file) => hashOf([file], [inRoot()])
 const isFresh = (file) => existsSync(inRoot(venv, 'bin/python')) && readStamp(stampOf(file)) === key(file)
 
 /** The emulator's Python environment; the Spark jobs get one of their own. */
@@ -39,7 +38,7 @@ export const pythonTools = {
 }
 
 async function install(file, say) {
-  await installRequirements(venv, file, {
+  await installLock(venv, file, {
     log: file === toolsFile ? 'python-tools' : 'python',
     onLine: say,
   })

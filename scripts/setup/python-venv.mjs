@@ -22,8 +22,8 @@ export async function ensureVenv(venv, { log, onLine }) {
   return python
 }
 
-/** Installs a requirements file, whose pins are complete, into an environment. */
-export const installRequirements = (venv, file, { log, onLine }) =>
+/** Installs a lock into an environment: pip refuses whatever is not in it, byte for byte. */
+export const installLock = (venv, file, { log, onLine }) =>
   runCommand(
     inRoot(venv, 'bin/python'),
     [
@@ -34,6 +34,7 @@ export const installRequirements = (venv, file, { log, onLine }) =>
       '--disable-pip-version-check',
       '--progress-bar',
       'off',
+      '--require-hashes',
       '-r',
       file,
     ],

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { inRoot } from './paths.mjs'
-import { ensureVenv, installRequirements } from './python-venv.mjs'
+import { ensureVenv, installLock } from './python-venv.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
 
-const file = 'packages/local-cloud/emulator/snowflake_stand_in/requirements.txt'
+const file = 'packages/local-cloud/emulator/snowflake_stand_in/requirements.lock'
 const venv = '.local/venv-snowflake'
 const stamp = `${venv}/.stamp`
 const key = () => hashOf([file], [inRoot()])
@@ -18,7 +18,7 @@ export const snowflakeEnvironment = {
   isFresh: () => existsSync(inRoot(venv, 'bin/python')) && readStamp(stamp) === key(),
   run: async (say) => {
     await ensureVenv(venv, { log: 'snowflake', onLine: say })
-    await installRequirements(venv, file, { log: 'snowflake', onLine: say })
+    await installLock(venv, file, { log: 'snowflake', onLine: say })
     writeStamp(stamp, key())
   },
 }
