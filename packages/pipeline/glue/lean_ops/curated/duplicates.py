@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as f
 
+from lean_ops.kept_frames import KeptFrames
 from lean_ops.results import Finding
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Duplicates:
 NONE = Duplicates(None, 0, 0, 0, ())
 
 
-def find_duplicates(parsed: DataFrame, rows: int, versions: DataFrame | None, is_rescan: bool) -> Duplicates:
+def find_duplicates(
+    parsed: DataFrame, rows: int, versions: DataFrame | None, is_rescan: bool, kept: KeptFrames
+) -> Duplicates:
     """
     `parsed`: message_id, edit_revision, ingestion_ts, sha (binary), file, pos; `versions` = None when there are none.
 
@@ -46,9 +49,9 @@ def find_duplicates(parsed: DataFrame, rows: int, versions: DataFrame | None, is
     if versions is not None:
         ids = parsed.select(*_UNIT)
         known = versions.select(*_UNIT, "ingestion_ts", "body_sha256").join(_small(ids, rows), _UNIT, "left_semi")
-        known = known.persist()
+        known = kept.keep(known)
         contested = twice.unionByName(known.select(*_UNIT)).distinct()
-    contested = contested.persist()
+    contested = kept.keep(contested)
     count = contested.count()
     if count == 0:
         return NONE
@@ -61,15 +64,17 @@ def find_duplicates(parsed: DataFrame, rows: int, versions: DataFrame | None, is
         )
         members = members.unionByName(earlier)
     members.createOrReplaceTempView("members")
-    judged = parsed.sparkSession.sql(
-        """
+    judged = kept.keep(
+        parsed.sparkSession.sql(
+            """
         SELECT *, row_number() OVER w AS place, first_value(sha) OVER w AS first_sha,
                max(CASE WHEN is_known THEN struct(ingestion_ts, sha) END) OVER (PARTITION BY message_id, edit_revision,
                    ingestion_ts, sha) AS same
         FROM members
         WINDOW w AS (PARTITION BY message_id, edit_revision ORDER BY ingestion_ts, sha, is_known DESC, file, pos)
         """
-    ).persist()
+        )
+    )
     counts = judged.selectExpr(
         "count_if(NOT is_known AND place > 1 AND sha = first_sha) AS exact",
         "count_if(NOT is_known AND place > 1 AND sha <> first_sha) AS conflicting",

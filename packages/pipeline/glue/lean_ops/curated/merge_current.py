@@ -8,11 +8,12 @@ versions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as f
 
 from lean_ops.curated.duplicates import BROADCAST_ROWS_MAX
+from lean_ops.kept_frames import KeptFrames
 from lean_ops.names import quote
 
 if TYPE_CHECKING:
@@ -43,17 +44,16 @@ def merge_current(
     """
     everything = spark.read.option("snapshot-id", after).table(versions)
     new = _new_rows(spark, versions, before, after)
-    narrow = new.select(*_NARROW).persist()
-    try:
+    with KeptFrames() as kept:
+        narrow = kept.keep(new.select(*_NARROW))
         counted = narrow.selectExpr("count(*) AS rows", "count_if(startswith(merge_key, 'm:')) AS keyless").collect()[0]
         rows, keyless = int(counted["rows"]), int(counted["keyless"])
         if rows == 0 and not is_overwrite:
             return 0
-        others = _keys_with_history(narrow, rows, everything if before is not None else None)
-        _write(spark, current, new, narrow, everything, others, rows, is_empty, is_overwrite)
+        others = _keys_with_history(narrow, rows, everything if before is not None else None, kept)
+        recomputed = None if others is None else _recompute(everything, others, kept)
+        _write(spark, current, new, narrow, others, recomputed, rows, is_empty, is_overwrite)
         return keyless
-    finally:
-        narrow.unpersist()
 
 
 def count_keyless(spark: SparkSession, versions: str, before: str | None, after: str) -> int:
@@ -67,7 +67,9 @@ def _new_rows(spark: SparkSession, versions: str, before: str | None, after: str
     return spark.read.option("start-snapshot-id", before).option("end-snapshot-id", after).table(versions)
 
 
-def _keys_with_history(narrow: DataFrame, rows: int, everything: DataFrame | None) -> DataFrame | None:
+def _keys_with_history(
+    narrow: DataFrame, rows: int, everything: DataFrame | None, kept: KeptFrames
+) -> DataFrame | None:
     """Keys that messages with several version rows have or had; None when there is no such message."""
     ids = narrow.select("message_id")
     if everything is None:
@@ -75,10 +77,10 @@ def _keys_with_history(narrow: DataFrame, rows: int, everything: DataFrame | Non
         source = narrow
     else:
         wanted = f.broadcast(ids) if rows <= BROADCAST_ROWS_MAX else ids
-        family = everything.select("message_id", "merge_key").join(wanted, "message_id", "left_semi").persist()
+        family = kept.keep(everything.select("message_id", "merge_key").join(wanted, "message_id", "left_semi"))
         several = family.groupBy("message_id").agg(f.count("*").alias("rows")).where("rows > 1").select("message_id")
         source = family
-    keys = source.join(several, "message_id", "left_semi").select("merge_key").distinct().persist()
+    keys = kept.keep(source.join(several, "message_id", "left_semi").select("merge_key").distinct())
     return keys if keys.count() > 0 else None
 
 
@@ -87,8 +89,8 @@ def _write(
     current: str,
     new: DataFrame,
     narrow: DataFrame,
-    everything: DataFrame,
     others: DataFrame | None,
+    recomputed: DataFrame | None,
     rows: int,
     is_empty: bool,
     is_overwrite: bool,
@@ -100,8 +102,8 @@ def _write(
         losers = losers.unionByName(narrow.join(f.broadcast(others), "merge_key", "left_semi").select(*_ROW))
     wide = new.join(f.broadcast(losers) if rows <= BROADCAST_ROWS_MAX else losers, _ROW, "left_anti")
     source = wide.withColumn("_action", f.lit("newer"))
-    if others is not None:
-        source = source.unionByName(_recompute(everything, others), allowMissingColumns=True)
+    if recomputed is not None:
+        source = source.unionByName(recomputed, allowMissingColumns=True)
     target_columns = spark.table(current).columns
     if is_empty or is_overwrite:
         writer = (
@@ -141,7 +143,7 @@ def is_newer(a: str, b: str) -> str:
     return f"({greater} OR ({same} AND ({a}.publish_time > {b}.publish_time OR {tie})))"
 
 
-def _recompute(everything: DataFrame, keys: DataFrame) -> DataFrame:
+def _recompute(everything: DataFrame, keys: DataFrame, kept: KeptFrames) -> DataFrame:
     """Winners of these keys among all versions (`set`), and the keys that nobody has any more (`delete`)."""
     narrow = everything.select(*_NARROW)
     messages = narrow.join(f.broadcast(keys), "merge_key", "left_semi").select("message_id").distinct()
@@ -151,11 +153,10 @@ def _recompute(everything: DataFrame, keys: DataFrame) -> DataFrame:
         .where("place = 1")
         .join(f.broadcast(keys), "merge_key", "left_semi")
     )
-    winners: Any = (
+    winners = kept.keep(
         said.drop("place")
         .selectExpr("*", f"row_number() OVER (PARTITION BY merge_key ORDER BY {NEWEST}) AS place")
         .where("place = 1")
-        .persist()
     )
     rows = everything.join(f.broadcast(winners.select(*_ROW)), _ROW, "left_semi").withColumn("_action", f.lit("set"))
     gone = keys.join(winners.select("merge_key"), "merge_key", "left_anti").withColumn("_action", f.lit("delete"))

@@ -18,10 +18,14 @@ _LINES = "kind string, line string"
 
 def unique_errors(scanned: DataFrame, topic: str) -> DataFrame:
     """One row per message and revision whose body cannot be read: the first ingestion, as for readable ones."""
-    return scanned.where("code IS NOT NULL").selectExpr(
-        "*",
-        f"sha2(concat_ws('\\n', '{topic}', message_id, edit_revision, 'curated'), 256) AS error_id",
-        "row_number() OVER (PARTITION BY message_id, edit_revision ORDER BY ingestion_ts, sha, file, pos) AS place",
+    return (
+        scanned.where("code IS NOT NULL")
+        .selectExpr(
+            "*",
+            f"sha2(concat_ws('\\n', '{topic}', message_id, edit_revision, 'curated'), 256) AS error_id",
+            "row_number() OVER (PARTITION BY message_id, edit_revision ORDER BY ingestion_ts, sha, file, pos) AS place",
+        )
+        .where("place = 1")
     )
 
 

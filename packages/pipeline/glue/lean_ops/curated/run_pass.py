@@ -21,6 +21,7 @@ from lean_ops.curated.read_raw import RawRange, read_raw
 from lean_ops.curated.scan import Expected, scan
 from lean_ops.curated.write_versions import declared_pointers, write_versions
 from lean_ops.errors import PassError, describe_error
+from lean_ops.kept_frames import KeptFrames
 from lean_ops.names import table_name
 from lean_ops.rejects import stage_rejects
 from lean_ops.results import Finding, PassOutcome
@@ -113,8 +114,8 @@ def _write_versions(context: PassContext, names: Names, versions: Any) -> Report
     declared = declared_pointers(plan.contract)
     registry = read_registry(versions)
     _limit_batches(context, raw)
-    scanned = scan(raw.frame, Expected(frozenset(registry), declared)).persist()
-    try:
+    with KeptFrames() as kept:
+        scanned = kept.keep(scan(raw.frame, Expected(frozenset(registry), declared)))
         totals = scanned.agg(
             f.count("message_id").alias("read"),
             f.count("code").alias("errors"),
@@ -124,8 +125,8 @@ def _write_versions(context: PassContext, names: Names, versions: Any) -> Report
             f.max("ingestion_ts").alias("last"),
         ).collect()[0]
         context.hook("scanned")
-        errors = unique_errors(scanned, plan.topic).where("place = 1") if totals["errors"] else None
-        manifest = _stage(context, scanned, errors, earlier if totals["replays"] else None, totals["replays"])
+        errors = kept.keep(unique_errors(scanned, plan.topic)) if totals["errors"] else None
+        manifest = _stage(context, scanned, errors, earlier, totals["errors"], totals["replays"])
         context.hook("staged")
         parse_errors = 0
         if errors is not None:
@@ -134,8 +135,8 @@ def _write_versions(context: PassContext, names: Names, versions: Any) -> Report
             with CommitProperties(spark, context.commit_properties()):
                 insert_errors(spark, errors, names.errors, plan.pass_id, plan.pass_seq)
         context.hook("errors")
-        samples = _samples(totals["paths"])
-        columns = plan_columns(registry, samples, declared)
+        seen = _seen(totals["paths"])
+        columns = plan_columns(registry, seen, declared)
         add_payload_columns(spark, versions, columns.added, plan.pass_id)
         context.hook("columns")
         registry = read_registry(versions)
@@ -143,10 +144,10 @@ def _write_versions(context: PassContext, names: Names, versions: Any) -> Report
         added = sorted({*columns.added, *columns_added_by(versions, plan.pass_id)})
         parsed = scanned.where("code IS NULL AND message_id IS NOT NULL")
         good = totals["read"] - totals["errors"]
-        duplicates = find_duplicates(parsed, good, earlier, raw.since is not None) if good else NONE
+        duplicates = find_duplicates(parsed, good, earlier, raw.since is not None, kept) if good else NONE
         counts = _counts(totals, duplicates, parse_errors)
         counts |= {"newColumns": len(added), "overflowPaths": len(columns.overflow)}
-        drift = describe_drift(versions, plan, registry, samples, added, columns.overflow, good)
+        drift = describe_drift(versions, plan, registry, seen, added, columns.overflow, good)
         report = Report(counts, (*drift.findings, *duplicates.findings), manifest)
         context.check_lease()
         properties = {**context.commit_properties(), REPORT: msgspec.json.encode(report).decode()}
@@ -163,8 +164,6 @@ def _write_versions(context: PassContext, names: Names, versions: Any) -> Report
             )
         drift.remember(load_table(spark, names.versions))
         return report
-    finally:
-        scanned.unpersist()
 
 
 def _read(context: PassContext, names: Names, earlier: DataFrame | None) -> RawRange:
@@ -189,7 +188,12 @@ def _limit_batches(context: PassContext, raw: RawRange) -> None:
 
 
 def _stage(
-    context: PassContext, scanned: DataFrame, errors: DataFrame | None, earlier: DataFrame | None, replays: int
+    context: PassContext,
+    scanned: DataFrame,
+    errors: DataFrame | None,
+    earlier: DataFrame | None,
+    faults: int,
+    replays: int,
 ) -> str | None:
     topic = context.plan.topic
     lines = None if errors is None else reject_lines(errors, topic)
@@ -199,17 +203,24 @@ def _stage(
     if lines is None:
         return None
     staged = stage_rejects(
-        lines, context.store, context.errors, pass_id=context.plan.pass_id, topic=topic, layer="curated"
+        lines,
+        context.store,
+        context.errors,
+        pass_id=context.plan.pass_id,
+        topic=topic,
+        layer="curated",
+        lines_max=faults + replays,
     )
     return staged.manifest
 
 
-def _samples(reports: list[str]) -> dict[str, str]:
-    """Pointer → a message that has it, over all tasks' reports."""
-    found: dict[str, str] = {}
-    for report in sorted(reports):
-        for pointer, message_id in json.loads(report).items():
-            found[pointer] = min(found.get(pointer, message_id), message_id)
+def _seen(reports: list[str]) -> dict[str, dict[str, str]]:
+    """Pointer → letter of a JSON kind → a message that has it so, over all tasks' reports."""
+    found: dict[str, dict[str, str]] = {}
+    for report in reports:
+        for name, message_id in json.loads(report).items():
+            kinds = found.setdefault(name[1:], {})
+            kinds[name[0]] = min(kinds.get(name[0], message_id), message_id)
     return found
 
 

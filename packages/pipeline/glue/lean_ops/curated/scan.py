@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lean_ops.curated.leaf_reader import LeafBatch, LeafReader
+from lean_ops.curated.leaves import Slice, Text
 from lean_ops.curated.recognise import Fault, decode_body
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ class Expected:
 
 
 def scan(raw: DataFrame, expected: Expected) -> DataFrame:
-    """One row per RAW row, and now and then one that holds only `paths`: JSON, pointer → id of a message with it."""
+    """
+    One row per RAW row, and now and then one that holds only `paths`: JSON, first letter of the JSON kind + pointer →
+    id of a message that has it so.
+    """
     columns = ("message_id", "edit_revision", "ingestion_ts", *_CARRIED)
     return raw.selectExpr(*columns, *LOCATION).mapInArrow(_scanner(expected), SCANNED)
 
@@ -67,18 +71,34 @@ def _scanner(expected: Expected) -> Callable[[Iterable[pa.RecordBatch]], Iterato
 
 
 def _samples(read: LeafBatch, told: set[str]) -> dict[str, int]:
-    """Pointers not yet told, with a row each."""
+    """Pointers in kinds not yet told, with a row each."""
     found: dict[str, int] = {}
     for pointer, values in read.columns.items():
-        if pointer not in told:
-            row = next((row for row, value in enumerate(values) if value is not None), None)
-            if row is not None:
-                found[pointer] = row
+        for of_type in set(map(type, values)):
+            letter = _LETTERS.get(of_type)
+            if letter is None or (letter and f"{letter}{pointer}" in told):
+                continue
+            for row, value in enumerate(values):
+                if type(value) is of_type:
+                    name = f"{letter or _kind_letter(value)}{pointer}"
+                    if name not in told:
+                        found.setdefault(name, row)
+                    if letter:
+                        break
     for row, leaves in read.strays.items():
-        for pointer in leaves:
-            if pointer not in told:
-                found.setdefault(pointer, row)
+        for pointer, value in leaves.items():
+            name = f"{_LETTERS[type(value)] or _kind_letter(value)}{pointer}"
+            if name not in told:
+                found.setdefault(name, row)
     return found
+
+
+# s(tring), n(umber), b(oolean), a(rray), o(bject); "" = the text tells.
+_LETTERS: dict[type, str] = {str: "s", int: "n", bool: "b", Text: "", Slice: ""}
+
+
+def _kind_letter(text: object) -> str:
+    return {"[": "a", "{": "o", "t": "b", "f": "b"}.get(str(text)[:1], "n")
 
 
 def _identify(batch: pa.RecordBatch, bodies: list[str | Fault], read: LeafBatch) -> pa.RecordBatch:

@@ -9,11 +9,10 @@ import msgspec
 from pyspark.sql import DataFrame, SparkSession
 
 from lean_ops.errors import PassError
+from lean_ops.kept_frames import KeptFrames
 from lean_ops.names import quote
 from lean_ops.objects import ObjectStore
 from lean_ops.plan import PassPlan
-
-from .kept_frames import KeptFrames
 
 _ROW = ["message_id", "edit_revision", "ingestion_ts", "body_sha256"]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lean_ops.errors import PassError
+from lean_ops.kept_frames import KeptFrames
 from lean_ops.rejects import MANIFEST, Staged, stage_rejects
 from lean_ops.results import Finding, PassOutcome
 from lean_ops.runner import PassContext
@@ -16,7 +17,6 @@ from lean_ops.tables import ensure_tables
 from .count_rows import ChangeCounts, RowCounts, count_changes, count_rows
 from .held_pass import HELD, can_follow, discard_pass, drop_branches, publish_held
 from .judge_rows import judge_rows, warnings_of
-from .kept_frames import KeptFrames
 from .lake_names import LakeNames, lake_names
 from .plan_changes import plan_changes
 from .protect import needs_secret, protect_key, read_secret, register_secret

@@ -12,11 +12,11 @@ from functools import reduce
 
 from pyspark.sql import DataFrame
 
+from lean_ops.kept_frames import KeptFrames
 from lean_ops.names import literal, quote
 from lean_ops.runner import PassContext
 
 from .count_rows import RowCounts
-from .kept_frames import KeptFrames
 from .lake_names import LakeNames
 from .plan_changes import BROADCAST_ROWS_MAX
 from .write_changes import ACTION, Changes, before_pass
