@@ -15,6 +15,7 @@ import { getFacets } from '@lean-ops/common/control-plane/dead-letters/get-facet
 import { getHistogram } from '@lean-ops/common/control-plane/dead-letters/get-histogram'
 import { listDeadLetters } from '@lean-ops/common/control-plane/dead-letters/list-dead-letters'
 import { listErrorGroups } from '@lean-ops/common/control-plane/dead-letters/list-error-groups'
+import { requireBoundedSearch } from '@lean-ops/common/control-plane/dead-letters/require-bounded-search'
 import { readVersions } from '@lean-ops/common/control-plane/read-versions'
 import type { Context } from 'hono'
 import { endTime, startTime } from 'hono/timing'
@@ -30,7 +31,7 @@ import { checkPredicates } from './check-predicates.ts'
 const base = { ...access('topic:read', 'dead-letters-and-operations'), tags: ['dead letters'] }
 const unchanged = { 304: { description: 'Nothing changed since the ETag you sent.' } }
 const filterNote =
-  'Relative time (`last`) is resolved here and echoed absolute. Filters over hidden values need `payload:unmask`.'
+  'Relative time (`last`) is resolved here and echoed absolute. Filters over hidden values need `payload:unmask`. A search in bodies needs a topic, a group or at most 24 hours (422).'
 
 const list = createRoute({
   ...base,
@@ -94,11 +95,13 @@ export const deadLetterListRoutes = (deps: ApiDeps) => {
     await checkPredicates(deps.db, actor.grants, given)
     const owners = allowedOwners(actor.grants, 'topic:read')
     const now = deps.now()
+    const filter = resolveFilter(given, now)
+    requireBoundedSearch(filter, now)
     const { dead_letters: version } = await readVersions(deps.db, ['dead_letters'])
     // A relative window moves by itself: such an answer is good for a minute.
     const minute = given.last === undefined ? null : Math.floor(now.getTime() / 60_000)
     const isKnown = isFresh(c, c.req.path, version, owners, given, minute, ...rest)
-    return { owners, now, filter: resolveFilter(given, now), isKnown }
+    return { owners, now, filter, isKnown }
   }
   const timed = async <T>(c: Context<AppEnv>, query: Promise<T>): Promise<T> => {
     startTime(c, 'db')

@@ -277,6 +277,10 @@ describe('dead letters', () => {
       ['/', '?attribute=who', operator, 200],
       ['/', '?attribute=event_type&attributeValue=paid', operator, 200],
       ['/', '?topic=orders&path=$.email&pathValue=ana@example.test', admin, 200],
+      // Who may see everything is still not let loose on every body.
+      ['/', '?text=ana', admin, 422],
+      ['/', '?text=ana&last=24h', admin, 200],
+      ['/facets', '?path=$.orderId&pathValue=1027&last=2d', admin, 422],
       ['/groups', '?topic=orders&text=ana', operator, 403],
       ['/histogram', '?topic=orders&text=ana', operator, 403],
       ['/facets', '?topic=orders&text=ana', operator, 403],

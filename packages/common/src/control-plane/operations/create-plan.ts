@@ -3,7 +3,6 @@ import { sql } from 'drizzle-orm'
 import {
   type DeadLetterFilter,
   isEmptyFilter,
-  isSearchBounded,
   resolveFilter,
 } from '../../contract/dead-letter-filter.ts'
 import type { LetterParameters, OperationActor, OperationKind } from '../../contract/operation.ts'
@@ -12,6 +11,7 @@ import type { LetterSelection, Plan, PlanPreview, PlanSelection } from '../../co
 import { AppError } from '../../errors/app-error.ts'
 import type { Database } from '../connect.ts'
 import type { OwnerScope } from '../dead-letters/filter-to-sql.ts'
+import { requireBoundedSearch } from '../dead-letters/require-bounded-search.ts'
 import { describeConsequence } from './describe-consequence.ts'
 import { findBlockers } from './find-blockers.ts'
 import { toPlan } from './get-plan.ts'
@@ -75,8 +75,7 @@ function freezeSelection(selection: PlanSelection, kind: OperationKind, now: Dat
       'UNPROCESSABLE',
       'The filter narrows nothing: name a topic, a group, a time or ids. An empty filter would mean everything.',
     )
-  if (!isSearchBounded(filter, now))
-    throw new AppError('UNPROCESSABLE', 'A search in bodies needs a topic, a group or at most 24 hours.')
+  requireBoundedSearch(filter, now)
   const status: DeadLetterFilter['status'] = filter.status ?? statusesOf(kind)
   // Only what a contract refused can be judged by it again.
   const stage: Pick<DeadLetterFilter, 'stage'> =
