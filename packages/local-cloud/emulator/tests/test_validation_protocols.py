@@ -7,8 +7,11 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import cbor2
 import pytest
+import requests
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from emulator import request_text, rest_operations
@@ -103,6 +106,38 @@ def test_s3_takes_what_its_model_takes(cloud: Cloud) -> None:
     s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a b/c?d"}]})
 
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
+def test_s3_signed_address_carries_headers(cloud: Cloud) -> None:
+    s3 = cloud.client("s3")
+    bucket = unique("b")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="k", Body=b"text")
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+    signer = boto3.client(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{cloud.port}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=config,
+    )
+
+    def answer_to(query: str) -> requests.Response:
+        def add(request: Any, **_: Any) -> None:
+            request.url = f"{request.url}?{query}"
+
+        signer.meta.events.register("before-sign.s3.GetObject", add, unique_id="query")
+        address = signer.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=60)
+        signer.meta.events.unregister("before-sign.s3.GetObject", unique_id="query")
+        return requests.get(address, timeout=30)
+
+    # The JavaScript SDK writes this header of GetObject into the query.
+    signed = answer_to("x-amz-checksum-mode=ENABLED&x-id=GetObject")
+    misspelt = answer_to("checksum-mode=ENABLED")
+
+    assert (signed.status_code, signed.text) == (200, "text")
+    assert "unknown query parameter checksum-mode" in misspelt.text
 
 
 def test_iam_form_fields(cloud: Cloud) -> None:
