@@ -172,7 +172,9 @@ def main(spark, args):
         return [there.VALUE for row in rows]
     return {'driver': answer.VALUE, 'workers': spark.range(1).rdd.mapPartitions(values).collect()}
 """
-    name = spark_job(cloud, script, DefaultArguments={"--extra-py-files": f"s3://{bucket}/parts.zip", "--BUCKET": bucket})
+    name = spark_job(
+        cloud, script, DefaultArguments={"--extra-py-files": f"s3://{bucket}/parts.zip", "--BUCKET": bucket}
+    )
 
     def publish(value: str) -> None:
         out = io.BytesIO()
