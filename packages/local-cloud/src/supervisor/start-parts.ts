@@ -5,6 +5,7 @@ import { watchFunctions } from '../live/watch-functions.ts'
 import { watchJobs } from '../live/watch-jobs.ts'
 import { buildConsole } from './build-console.ts'
 import type { Run } from './create-run.ts'
+import { deployOrKeep } from './deploy-or-keep.ts'
 import { deployProgram } from './deploy-program.ts'
 import { followFunctionLogs } from './follow-function-logs.ts'
 import { rootDir } from './local-paths.ts'
@@ -81,7 +82,10 @@ export async function startParts(options: LocalCloudOptions, context: StartConte
     : undefined
   // Awaited below; a failed deploy must not turn an early failure into an unhandled one.
   early?.catch(() => undefined)
-  await progress.step('deploy', 'sst deploy --stage local', deploy)
+  await deployOrKeep(() => progress.step('deploy', 'sst deploy --stage local', deploy), {
+    isDeployed,
+    say: progress.say,
+  })
   await early
   const env = await readApiEnvironment(urls)
   if (!early) await startApplications(env)
