@@ -135,6 +135,15 @@ function runAlarms(machine: aws.sfn.StateMachine, alarm: CreateAlarm): void {
     metricName: 'ExecutionsTimedOut',
     threshold: 0,
   })
+  alarm('CdeSpikes', 'cde-spikes', {
+    namespace: 'LeanOps',
+    dimensions: { service: 'pipeline-run' },
+    statistic: 'Sum',
+    alarmDescription:
+      'A pass refused more rows than its contract allows. The log of settle-passes and the finding name the topic; with onSpike: hold the pass waits.',
+    metricName: 'CdeSpikes',
+    threshold: 0,
+  })
 }
 
 function functionAlarms(name: string, fn: sst.aws.Function, alarm: CreateAlarm): void {

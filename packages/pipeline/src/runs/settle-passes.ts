@@ -21,19 +21,25 @@ type Request = {
 
 /**
  * Reads the result of every pass that the run gave to a job, and settles each by itself: a checkpoint moves only with a
- * result that fits its plan. Settled ones are left as they are, so the step can be repeated.
+ * result that fits its plan. Settled ones are left as they are, so the step can be repeated. `spikes`: topics of which too many rows were refused.
  */
-export async function settlePasses(deps: Deps, request: Request): Promise<TopicCounts & { settled: number }> {
+export async function settlePasses(
+  deps: Deps,
+  request: Request,
+): Promise<TopicCounts & { settled: number; spikes: string[] }> {
   const { execution, jobError } = request
   const passes = await listRunningPasses(deps.db, execution, request.layer)
   const results = await mapConcurrent(passes, 16, (pass) => readPassResult(deps, execution, pass))
+  const spikes: string[] = []
   for (const [n, pass] of passes.entries()) {
     const read = results[n]
     if (read === undefined) continue
     const isMissing = 'error' in read && read.error.code === 'RESULT_MISSING'
     const outcome = isMissing && jobError !== undefined ? { error: jobError } : read
     await settlePass(deps.db, { passId: pass.passId, execution, token: pass.token, outcome })
+    if ('result' in outcome && outcome.result.findings.some((f) => f.kind === 'CDE_SPIKE'))
+      spikes.push(pass.topic)
   }
   await failLostTopics(deps.db, execution)
-  return { settled: passes.length, ...(await countTopics(deps.db, execution)) }
+  return { settled: passes.length, spikes, ...(await countTopics(deps.db, execution)) }
 }
