@@ -115,7 +115,7 @@ ${shown.hasConsole ? `  Console   ${pc.bold(cloud.urls.console)}\n` : ''}${demoU
   .map((user) => `    sign in as  ${user}\n`)
   .join(
     '',
-  )}${shown.hasDrill ? '  Drill     an incident waits: sign in as admin, the strip at the top leads through it\n' : ''}  API       ${cloud.urls.api}/openapi.json
+  )}${shown.hasDrill ? '  Drill     an incident waits: sign in as admin, the strip at the top leads through it\n' : ''}  API       ${cloud.urls.api}/api/openapi.json
   AWS       ${cloud.urls.aws}
   Logs      npm run local -- logs [name] [--follow]
   Stop      Ctrl-C

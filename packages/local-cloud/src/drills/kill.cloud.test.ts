@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test, vi } from 'vitest'
 import { createScenario } from '../scenarios/scenario.ts'
+import { type RowReader, startRowReader } from '../scenarios/start-row-reader.ts'
 import type { RecordedProcess } from '../supervisor/run-file.ts'
 import type { TestCloud } from '../testing/local-cloud.ts'
 import type { SentMessage } from '../traffic/send-traffic.ts'
@@ -10,23 +11,29 @@ const drillMs = 900_000
 /** The emulator saves every two seconds: what is older than this survives a kill. */
 const savedMs = 6_000
 const drill = createDrillCloud('kill')
-afterAll(() => drill.end())
+let reader: RowReader | undefined
+afterAll(async () => {
+  await reader?.end()
+  await drill.end()
+})
 
 const ids = (messages: readonly { readonly sqs_message_id: string }[]): string[] =>
   messages.map((row) => row.sqs_message_id).sort()
 const sentIds = (truth: readonly SentMessage[]): string[] => truth.map((m) => m.sqsMessageId).sort()
 
 async function rowsOf(cloud: TestCloud, truth: readonly SentMessage[]): Promise<string[]> {
-  const scenario = createScenario(cloud, 0)
+  reader ??= startRowReader(cloud.endpoint)
+  const scenario = createScenario(cloud, 0, reader)
   try {
-    return ids(await scenario.rowsOf(truth, 'orders', truth.length))
+    return ids(await scenario.rowsOf(truth, 'orders'))
   } finally {
     await scenario.end()
   }
 }
 
 async function send(cloud: TestCloud, seed: number, count: number): Promise<SentMessage[]> {
-  const scenario = createScenario(cloud, seed)
+  reader ??= startRowReader(cloud.endpoint)
+  const scenario = createScenario(cloud, seed, reader)
   try {
     return await scenario.send({ topics: ['orders'], count })
   } finally {

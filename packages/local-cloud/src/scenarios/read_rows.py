@@ -1,17 +1,17 @@
-"""Prints columns of an Iceberg table as JSON lines, read by pyiceberg: read_rows.py <endpoint> <database.table> <columns> <prefix>.
+"""Reads Iceberg tables by pyiceberg: read_rows.py <endpoint>.
 
-Only rows whose message_id or sqs_message_id starts with the prefix are of interest to a test; an empty prefix reads all.
+Each line of standard input asks for one table, `{"table": "<database>.<table>", "columns": [...]}`; the answer is a line
+of JSON per row and the line `end`.
 """
 
 import json
 import sys
 
 from pyiceberg.catalog import load_catalog
-from pyiceberg.expressions import AlwaysTrue, StartsWith
 
 
 def main() -> None:
-    endpoint, table, columns, prefix = sys.argv[1:5]
+    endpoint = sys.argv[1]
     catalog = load_catalog(
         "glue",
         **{
@@ -26,12 +26,13 @@ def main() -> None:
             "s3.secret-access-key": "test",
         },
     )
-    rows = catalog.load_table(table).scan(
-        row_filter=StartsWith("message_id", prefix) if prefix else AlwaysTrue(),
-        selected_fields=tuple(columns.split(",")),
-    )
-    for row in rows.to_arrow().to_pylist():
-        print(json.dumps(row, default=str))
+    for line in sys.stdin:
+        asked = json.loads(line)
+        rows = catalog.load_table(asked["table"]).scan(selected_fields=tuple(asked["columns"]))
+        for batch in rows.to_arrow().to_batches():
+            for row in batch.to_pylist():
+                print(json.dumps(row, default=str))
+        print("end", flush=True)
 
 
 main()
