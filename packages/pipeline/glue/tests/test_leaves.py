@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from typing import Any
@@ -136,6 +137,20 @@ def test_what_is_no_payload_is_a_fault_and_costs_no_other_row() -> None:
         5: "INVALID_UTF8",
     }
     assert [None if v is None else to_text(v) for v in batch.column("/a")] == ["1", None, "2", None, None, None, "3"]
+
+
+def test_a_zero_keeps_its_sign_in_every_envelope() -> None:
+    """A decoder that knows the path gives -0 as 0; found by a random history: a push envelope holds it in base64."""
+    payload = '{"n":-0}'
+    push = {"subscription": "s", "message": {"data": base64.b64encode(payload.encode()).decode()}}
+    sns = {"Type": "Notification", "Message": payload}
+    bodies = [payload, json.dumps(push), json.dumps(sns), f'{{"messageId":"i","payload":{payload}}}']
+    reader = LeafReader(frozenset(), frozenset({"/n"}))
+    reader.read(['{"n":1}', '{"n":2}'])
+
+    batch = reader.read(bodies)
+
+    assert [to_text(value) for value in batch.column("/n")] == ["-0"] * 4
 
 
 def test_names_without_end_do_not_make_a_decoder_without_end() -> None:

@@ -21,6 +21,7 @@ from lean_ops.curated.recognise import Fault, is_plain, recognise
 
 # The decoder gives such a zero without its sign.
 _MINUS_ZERO = re.compile(r"-0[,} \]\n\r\t]")
+_MINUS_ZERO_BYTES = re.compile(_MINUS_ZERO.pattern.encode())
 # Rows transposed at a time: as many as stay in the processor's cache.
 _ROWS_MAX = 128
 
@@ -124,7 +125,8 @@ class LeafReader:
                 batch.faults[row] = inner
                 return self._layout.empty
             payload = inner
-        if _MINUS_ZERO.search(body) is None:
+        # In the payload: an envelope may hold it encoded.
+        if not _has_minus_zero(payload):
             try:
                 return self._decode(payload)
             except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
@@ -205,6 +207,11 @@ class LeafReader:
             else:
                 values.append(read_value(pointer, value, self._declared).get(pointer))
         return values
+
+
+def _has_minus_zero(payload: str | bytes) -> bool:
+    found = _MINUS_ZERO.search(payload) if isinstance(payload, str) else _MINUS_ZERO_BYTES.search(payload)
+    return found is not None
 
 
 class _Raws(tuple[Any, ...]):
