@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** unit = pure + real PostgreSQL; sst = rules over the infrastructure program; cloud = against the local cloud. */
 export default defineConfig({
   test: {
+    // Vitest leaves one core alone; much of what our tests do is waiting for a database or a child process.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
