@@ -11,7 +11,7 @@ import { waitForLetters } from './wait-for-letters.ts'
 const themes = ['light', 'dark'] as const
 
 test('axe finds nothing on any page and in any dialog, light and dark', async ({ page }) => {
-  test.setTimeout(900_000)
+  test.setTimeout(1_800_000)
   const cloud = useLocalCloud()
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   const id = await oneLetter(page, cloud)

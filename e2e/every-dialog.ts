@@ -93,7 +93,9 @@ export function everyDialog(letterId: string): readonly OpenedDialog[] {
           .getByRole('region', { name: 'Selection' })
           .getByRole('button', { name: 'Run now…' })
           .click()
-        await expect(page.getByRole('dialog', { name: 'Run now' }).getByText('topic', { exact: true })).toBeVisible()
+        await expect(
+          page.getByRole('dialog', { name: 'Run now' }).getByText('topic', { exact: true }),
+        ).toBeVisible()
       },
     },
     {

@@ -74,7 +74,7 @@ export function views(operationId: string, largeId: string): View[] {
       name: 'audit',
       path: '/audit',
       ready: 'main tbody tr, main li',
-      act: (page) => page.getByRole('textbox').first().pressSequentially('replay'),
+      act: (page) => page.locator('main input').first().pressSequentially('replay'),
     },
     {
       name: 'system',

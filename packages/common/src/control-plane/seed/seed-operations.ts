@@ -3,11 +3,15 @@ import type pg from 'pg'
 const operations = 24
 const itemsEach = 40
 
+/** Of version 4 by its digits: the API takes no id for one that is not. */
+const uuidOf = (noun: 'operation' | 'plan'): string =>
+  `overlay(overlay(md5('${noun}' || n || $1::bigint) placing '4' from 13) placing '8' from 17)::uuid`
+
 /** Finished discards and replays over seeded rows, with their items and audit lines: lists and histories have something to show. */
 export async function seedOperations(client: pg.ClientBase, seed: number): Promise<void> {
   await client.query(
     `INSERT INTO operations (id, plan_id, kind, title, topics, state, stage, parameters, selection, as_of, reason, actor, created_at, started_at, finished_at)
-     SELECT md5('operation' || n || $1::bigint)::uuid, md5('plan' || n || $1::bigint)::uuid, kind, initcap(kind) || ' of seeded messages', '{}',
+     SELECT ${uuidOf('operation')}, ${uuidOf('plan')}, kind, initcap(kind) || ' of seeded messages', '{}',
        'completed', 'full', jsonb_build_object('kind', kind), jsonb_build_object('by', 'ids', 'ids', '[]'::jsonb), 1, 'seeded',
        '{"kind":"user","id":"ana","name":"Ana"}', at, at + interval '5 seconds', at + interval '2 minutes'
      FROM (SELECT n, (ARRAY['replay', 'discard'])[1 + n % 2] AS kind, now() - n * interval '7 hours' AS at
