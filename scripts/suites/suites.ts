@@ -32,13 +32,14 @@ const vitest = (part: string, title: string, projects: readonly string[]): Suite
   count: countVitest,
 })
 
-const pytest = (title: string, python: string, folder: string): Suite => ({
+const pytest = (title: string, python: string, folder: string, options: readonly string[] = []): Suite => ({
   part: 'jobs',
   title,
   command: python,
   args: (report) => [
     '-m',
     'pytest',
+    ...options,
     `--junitxml=${report}`,
     '-o',
     // Absolute: pytest refuses a cache folder whose path climbs.
@@ -59,8 +60,10 @@ export const suites: readonly Suite[] = [
   },
   vitest('unit', 'units', ['unit', 'dom']),
   vitest('unit', 'SST rules', ['sst']),
-  pytest('emulator (Python)', python, 'packages/local-cloud/emulator'),
-  pytest('Spark jobs', jobsPython, 'packages/pipeline/glue'),
+  // Each file has an emulator of its own, and most of its time is that emulator's waiting.
+  pytest('emulator (Python)', python, 'packages/local-cloud/emulator', ['-n2', '--dist=loadfile']),
+  // Two Sparks side by side: what costs the time is planning, on one thread of each.
+  pytest('Spark jobs', jobsPython, 'packages/pipeline/glue', ['-n2', '--dist=worksteal']),
   { ...vitest('cloud', 'local cloud', ['cloud']), needsCloud: true },
   {
     part: 'e2e',
