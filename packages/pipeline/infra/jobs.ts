@@ -145,7 +145,11 @@ function jobRole(
           actions: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
           resources: [errors.arn, $interpolate`${errors.arn}/${rejectPrefix}*`],
         },
-        glueTables(stage, [...reads, ...writes], ...layers.map((layer) => lake[layer])),
+        glueTables(
+          stage,
+          [...reads, ...writes],
+          ...layers.flatMap((layer) => (layer === 'raw' ? [] : [lake[layer]])),
+        ),
         glueTables(stage, [...reads, 'glue:UpdateTable'], lake.raw, lake.curated),
         useKey(keys.data),
         { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [$interpolate`${logs.arn}:*`] },

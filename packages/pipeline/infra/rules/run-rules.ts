@@ -83,7 +83,7 @@ export const jobsEnd: Rule = {
 }
 
 export const jobsKeepToTheirLayer: Rule = {
-  name: 'a job has a role of its own and writes to its layer only: no data into RAW, nothing deleted there',
+  name: 'a job has a role of its own and writes to its layer only; RAW is compacted and expired by maintenance alone',
   check(program) {
     const roles = select(program, 'Job').map((j) => text(j.inputs.roleArn))
     const documents = listPolicyDocuments(program).filter((d) => /JobPolicy$/.test(d.owner))
@@ -93,7 +93,9 @@ export const jobsKeepToTheirLayer: Rule = {
         d.statements
           .filter((s) => s.actions.some((a) => a === 's3:PutObject' || a === 's3:DeleteObject'))
           .flatMap((s) => s.resources)
-          .filter((r) => /\/raw\/\*$/.test(r) || /-lake[^/]*\/\*$/i.test(r))
+          .filter(
+            (r) => (/\/raw\/\*$/.test(r) && d.owner !== 'MaintenanceJobPolicy') || /-lake[^/]*\/\*$/i.test(r),
+          )
           .map((r) => `${d.owner}: may write ${r}`),
       ),
     ]
@@ -101,6 +103,10 @@ export const jobsKeepToTheirLayer: Rule = {
   mutations: {
     'one role for two jobs': (p) => {
       take(p, 'Job', 'SemanticJob').inputs.roleArn = take(p, 'Job', 'CuratedJob').inputs.roleArn
+    },
+    'a rebuild that writes RAW': (p) => {
+      const policy = take(p, 'RolePolicy', 'RebuildJobPolicy')
+      policy.inputs.policy = text(policy.inputs.policy).replace('/raw/*/metadata/*', '/raw/*')
     },
     'a job that writes RAW': (p) => {
       const policy = take(p, 'RolePolicy', 'CuratedJobPolicy')
