@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from proof.bodies import Array, Number, Value, malformed_bodies, render_payload, wrap_payload
 from proof.contracts import base, changes, drafts, rebuilt_changes
@@ -34,25 +35,43 @@ _lost_statuses: list[Status] = ["open", "open", "resolved", "discarded"]
 def generate_history(seed: int, size: int = 14, *, is_in_place: bool = False) -> History:
     """`size` steps at random. `is_in_place`: only contract changes that need no new tables."""
     rng = random.Random(seed)
+    return _generate(rng, seed, [Writer(rng)], size, is_in_place)
+
+
+def generate_together(seeds: Sequence[int], size: int) -> History:
+    """
+    Many topics' worth of messages in one topic: every seed writes its own messages and keys, all share the passes, the
+    crashes, the maintenance and the contracts. On Spark a pass costs the same for the rows of one seed or of ten.
+    """
+    writers = [Writer(random.Random(seed), f"{seed}-") for seed in seeds]
+    return _generate(random.Random(f"steps of {seeds[0]}"), seeds[0], writers, size, is_in_place=True)
+
+
+def _generate(rng: random.Random, seed: int, writers: Sequence[Writer], size: int, is_in_place: bool) -> History:
     contracts = [base]
     if rng.random() < 0.3:
         contracts = [rng.choice(drafts), base]
     possible = changes if is_in_place else changes | rebuilt_changes
     contracts += [dict(possible[name]) for name in rng.sample(sorted(possible), rng.choice([0, 0, 1, 2]))]
     history = History(seed, contracts)
-    writer = Writer(rng)
     active = 0
     for _ in range(size):
-        step, active = _next_step(rng, writer, history, active)
+        step, active = _next_step(rng, writers, history, active)
         history.steps.append(step)
         if isinstance(step, Append):
-            history.steps += writer.letters_after(step)
+            history.steps += _letters_after(rng, step)
     if active + 1 < len(contracts) and rng.random() < 0.7:
         history.steps.append(Activate(active + 1))
     return history
 
 
-def _next_step(rng: random.Random, writer: Writer, history: History, active: int) -> tuple[Step, int]:
+def _letters_after(rng: random.Random, step: Append) -> list[Step]:
+    """Some messages failed at ingest before a replay brought them here."""
+    replayed = [row.message_id for row in step.rows if row.replay_id is not None]
+    return [Letter(name, "ingest", "resolved") for name in replayed if rng.random() < 0.3]
+
+
+def _next_step(rng: random.Random, writers: Sequence[Writer], history: History, active: int) -> tuple[Step, int]:
     kind = rng.choices(
         ["append", "curated", "semantic", "rerun", "compact", "expire", "activate", "letter"],
         [8, 5, 4, 1, 1, 1, 1, 1],
@@ -69,15 +88,16 @@ def _next_step(rng: random.Random, writer: Writer, history: History, active: int
     if kind == "expire":
         return Expire(rng.choice(["raw", "versions", "current", "semantic"])), active
     if kind == "letter":
-        return writer.letter(), active
-    return Append(tuple(writer.row() for _ in range(rng.randint(1, 6)))), active
+        return rng.choice(writers).letter(), active
+    return Append(tuple(writer.row() for writer in writers for _ in range(rng.randint(1, 6)))), active
 
 
 class Writer:
-    """Remembers what it wrote, so that later rows can repeat, correct or edit it."""
+    """Remembers what it wrote, so that later rows can repeat, correct or edit it. `prefix`: of its names and keys."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, prefix: str = "") -> None:
         self.rng = rng
+        self.prefix = prefix
         self.rows: list[RawRow] = []
         self.payloads: dict[tuple[str, int], dict[str, Value]] = {}
         self.clock = _start
@@ -106,14 +126,10 @@ class Writer:
         name = self.rng.choice(self.rows).message_id if status == "resolved" else self._fresh("lost")
         return Letter(name, stage, status)
 
-    def letters_after(self, step: Append) -> list[Step]:
-        """Some messages failed at ingest before a replay brought them here."""
-        replayed = [row.message_id for row in step.rows if row.replay_id is not None]
-        return [Letter(name, "ingest", "resolved") for name in replayed if self.rng.random() < 0.3]
-
     def _fresh(self, prefix: str) -> str:
         self.count += 1
-        return f"{prefix}-{self.count}" if self.rng.random() < 0.9 else f"{prefix}-é😀-{self.count}"
+        name = f"{self.prefix}{prefix}"
+        return f"{name}-{self.count}" if self.rng.random() < 0.9 else f"{name}-é😀-{self.count}"
 
     def _ingested(self) -> int:
         """Mostly rising, sometimes held up for hours, sometimes the very same microsecond."""
@@ -187,10 +203,9 @@ class Writer:
         return self.rng.choice(list(self.payloads.values())) if self.payloads else self._payload(self._key())
 
     def _key(self) -> Value:
-        return self.rng.choices(
-            ["k1", "k2", "k3", "K1", " k1", Number("1"), "1", None, "", Array('["k1"]'), {}, True],
-            [16, 16, 16, 1, 1, 1, 1, 2, 1, 1, 1, 1],
-        )[0]
+        own: list[Value] = [f"{self.prefix}{name}" for name in ("k1", "k2", "k3", "K1")]
+        shared: list[Value] = [" k1", Number("1"), "1", None, "", Array('["k1"]'), {}, True]
+        return self.rng.choices([*own, *shared], [16, 16, 16, 1, 1, 1, 1, 2, 1, 1, 1, 1])[0]
 
     def _seq(self) -> Value:
         texts = ["1", "2", "3", "10", "1.0", "1E1", "-4"]
