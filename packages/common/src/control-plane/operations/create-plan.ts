@@ -1,10 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import {
-  type DeadLetterFilter,
-  isEmptyFilter,
-  resolveFilter,
-} from '../../contract/dead-letter-filter.ts'
+import { type DeadLetterFilter, isEmptyFilter, resolveFilter } from '../../contract/dead-letter-filter.ts'
 import type { LetterParameters, OperationActor, OperationKind } from '../../contract/operation.ts'
 import { isReplayKind } from '../../contract/operation-facts.ts'
 import type { LetterSelection, Plan, PlanPreview, PlanSelection } from '../../contract/plan.ts'
