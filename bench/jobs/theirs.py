@@ -19,7 +19,8 @@ spark.sql("SHOW NAMESPACES IN glue_catalog").collect()
 
 import pyspark.context  # noqa: E402
 
-# `SparkContext()` in the job is the one that runs already.
+# `SparkContext()` in the job is the one that runs already; to end it takes the real class again.
+real_context = pyspark.context.SparkContext
 pyspark.context.SparkContext = lambda: spark.sparkContext
 sys.path[:0] = [str(Path(__file__).parent / "shims"), str(checkout / "scripts/glue")]
 for name in [n for n in sys.modules if n == "boto3" or n.startswith("boto3.")]:
@@ -36,4 +37,5 @@ options = {
 }
 sys.argv = [layer, *(word for name, value in options.items() for word in (f"--{name}", value))]
 runpy.run_path(str(checkout / f"scripts/glue/{layer}_processor.py"), run_name="__main__")
+pyspark.context.SparkContext = real_context
 spark.stop()
