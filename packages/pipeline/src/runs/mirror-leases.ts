@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { mapConcurrent } from '@lean-ops/common/concurrency/map-concurrent'
-import type { TakenLease } from '@lean-ops/common/control-plane/runs/take-leases'
+import type { TakenLease } from '@lean-ops/common/control-plane/runs/claim-leases'
 import { type LeaseMirror, leaseMirrorKey } from '@lean-ops/common/messages/lease-mirror'
 
 /** Tells the jobs who holds each topic, before any plan names the new tokens: from here on an older job run commits nothing. */

@@ -1,6 +1,6 @@
 import { GetJobRunsCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import type { TakenLease } from '@lean-ops/common/control-plane/runs/take-leases'
+import type { TakenLease } from '@lean-ops/common/control-plane/runs/claim-leases'
 import { mirrorLeases } from '../../runs/mirror-leases.ts'
 
 type Deps = { s3: Pick<S3Client, 'send'>; glue: Pick<GlueClient, 'send'> }

@@ -2,7 +2,7 @@ import type { OperationActor } from '@lean-ops/common/contract/operation'
 import type { RunInput } from '@lean-ops/common/contract/run'
 import type { SnowflakeState } from '@lean-ops/common/contract/snowflake-state'
 import type { WhatIf } from '@lean-ops/common/contract/what-if'
-import type { TakenLease } from '@lean-ops/common/control-plane/runs/take-leases'
+import type { TakenLease } from '@lean-ops/common/control-plane/runs/claim-leases'
 import type { ContractModel } from '@lean-ops/common/odcs/contract-model'
 import type { LakeJobState } from './follow-lake-job.ts'
 

@@ -4,8 +4,8 @@ import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/
 import { type JobItem, listJobItems } from '@lean-ops/common/control-plane/operations/list-job-items'
 import { type JobOutcome, settleJobItems } from '@lean-ops/common/control-plane/operations/settle-job-items'
 import { startJobItems } from '@lean-ops/common/control-plane/operations/start-job-items'
+import type { RefusedLease, TakenLease } from '@lean-ops/common/control-plane/runs/claim-leases'
 import { releaseLeases } from '@lean-ops/common/control-plane/runs/release-leases'
-import type { TakenLease } from '@lean-ops/common/control-plane/runs/take-leases'
 import type { JobDeps, JobStep } from './run-job.ts'
 
 /** One way of working on the tables of topics that nobody else may touch meanwhile. */
@@ -25,10 +25,10 @@ export type TableWork = {
 }
 
 const refusals = {
-  run: { outcome: 'skipped', reason: 'topic_busy', detail: 'a run has the topic' },
-  person: { outcome: 'skipped', reason: 'topic_paused', detail: 'a person had paused the topic' },
-  registry: { outcome: 'failed', reason: 'origin_gone', detail: 'no contract names the topic any more' },
-} as const satisfies Record<string, Omit<JobOutcome, 'key'>>
+  BUSY: { outcome: 'skipped', reason: 'topic_busy', detail: 'a run has the topic' },
+  PAUSED: { outcome: 'skipped', reason: 'topic_paused', detail: 'a person had paused the topic' },
+  UNKNOWN_TOPIC: { outcome: 'failed', reason: 'origin_gone', detail: 'no contract names the topic any more' },
+} as const satisfies Record<RefusedLease['outcome'], Omit<JobOutcome, 'key'>>
 
 /** Takes topics in groups: leases, one job run, an outcome each, leases back; then the next group. */
 export async function workOnTables(
@@ -60,7 +60,9 @@ export async function workOnTables(
     topics: started.map((item) => item.topic),
     leaseSeconds: work.leaseSeconds,
   })
-  const outcomes = new Map<string, Omit<JobOutcome, 'key'>>(refused.map((r) => [r.topic, refusals[r.by]]))
+  const outcomes = new Map<string, Omit<JobOutcome, 'key'>>(
+    refused.map((r) => [r.topic, refusals[r.outcome]]),
+  )
   const planned = await work.plan(taken, execution)
   for (const [topic, detail] of planned.refused) outcomes.set(topic, { outcome: 'failed', detail })
   const left = taken.filter(({ topic }) => !outcomes.has(topic))
