@@ -1,4 +1,5 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { findObjectText } from '@lean-ops/common/aws/find-object-text'
 import type { BodyPlace } from '@lean-ops/common/control-plane/operations/claim-items'
 import { sha256Hex } from '@lean-ops/common/edits/apply-edit'
 import { z } from 'zod'
@@ -20,23 +21,14 @@ async function textOf(s3: Pick<S3Client, 'send'>, place: BodyPlace): Promise<str
   if (place.inline) return place.inline.toString('utf8')
   const { bucket, key, offset, length, objectKey } = place
   if (bucket === undefined) return undefined
-  if (objectKey !== undefined) return read(s3, { Bucket: bucket, Key: objectKey })
+  if (objectKey !== undefined) return findObjectText(s3, { Bucket: bucket, Key: objectKey })
   if (key === undefined || offset === undefined || length === undefined) return undefined
-  const line = await read(s3, { Bucket: bucket, Key: key, Range: `bytes=${offset}-${offset + length - 1}` })
+  const line = await findObjectText(s3, {
+    Bucket: bucket,
+    Key: key,
+    Range: `bytes=${offset}-${offset + length - 1}`,
+  })
   if (line === undefined) return undefined
   const parsed = ArchivedLine.safeParse(JSON.parse(line))
   return parsed.success ? parsed.data.body : undefined
-}
-
-async function read(
-  s3: Pick<S3Client, 'send'>,
-  input: { Bucket: string; Key: string; Range?: string },
-): Promise<string | undefined> {
-  try {
-    const object = await s3.send(new GetObjectCommand(input))
-    return await object.Body?.transformToString('utf-8')
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-    throw error
-  }
 }

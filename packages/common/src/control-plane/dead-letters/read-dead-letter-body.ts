@@ -1,5 +1,6 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
 import { sql } from 'drizzle-orm'
+import { findObjectText } from '../../aws/find-object-text.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { bodyOfArchivedLine } from '../../messages/archived-dead-letter.ts'
 import type { Database } from '../connect.ts'
@@ -42,13 +43,6 @@ async function readArchived(s3: Pick<S3Client, 'send'>, row: Row): Promise<Buffe
   const { kind, archive_bucket: Bucket, archive_key: Key, archive_offset, archive_length: length } = row
   if (kind === 'missing' || Bucket === null || Key === null || length === null) return undefined
   const offset = Number(archive_offset)
-  try {
-    const range = `bytes=${offset}-${offset + length - 1}`
-    const object = await s3.send(new GetObjectCommand({ Bucket, Key, Range: range }))
-    const line = await object.Body?.transformToString('utf-8')
-    return line === undefined ? undefined : bodyOfArchivedLine(line)
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-    throw error
-  }
+  const line = await findObjectText(s3, { Bucket, Key, Range: `bytes=${offset}-${offset + length - 1}` })
+  return line === undefined ? undefined : bodyOfArchivedLine(line)
 }

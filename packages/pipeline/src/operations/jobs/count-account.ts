@@ -1,5 +1,6 @@
 import { GetJobRunCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue'
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { findObjectText } from '@lean-ops/common/aws/find-object-text'
 import { findAccountBounds } from '@lean-ops/common/control-plane/accounts/find-account-bounds'
 import { listAccountLetters } from '@lean-ops/common/control-plane/accounts/list-account-letters'
 import { recordAccount } from '@lean-ops/common/control-plane/accounts/record-account'
@@ -72,12 +73,5 @@ async function start(deps: Deps, place: Place, { topic, run }: Request): Promise
 const put = (deps: Deps, { lakeBucket }: Place, key: string, body: string) =>
   deps.s3.send(new PutObjectCommand({ Bucket: lakeBucket, Key: key, Body: body }))
 
-async function read(deps: Deps, { lakeBucket }: Place, key: string): Promise<string | undefined> {
-  try {
-    const object = await deps.s3.send(new GetObjectCommand({ Bucket: lakeBucket, Key: key }))
-    return await object.Body?.transformToString('utf-8')
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-    throw error
-  }
-}
+const read = (deps: Deps, { lakeBucket }: Place, key: string): Promise<string | undefined> =>
+  findObjectText(deps.s3, { Bucket: lakeBucket, Key: key })

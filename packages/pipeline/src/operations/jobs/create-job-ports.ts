@@ -2,10 +2,12 @@ import type { GlueClient } from '@aws-sdk/client-glue'
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { SFNClient } from '@aws-sdk/client-sfn'
+import { findObjectText } from '@lean-ops/common/aws/find-object-text'
 import { SnowflakeState } from '@lean-ops/common/contract/snowflake-state'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { AppError } from '@lean-ops/common/errors/app-error'
 import { parseS3Uri } from '@lean-ops/common/lake/parse-s3-uri'
+import { readLakeObject } from '@lean-ops/common/lake/read-lake-object'
 import { RejectManifest } from '@lean-ops/common/messages/reject-manifest'
 import { z } from 'zod'
 import { ensureSemanticTables } from '../../contracts/ensure-semantic-tables.ts'
@@ -108,7 +110,7 @@ export function createJobPorts(env: JobEnv, deps: Deps): JobPorts {
     },
     readLakeResult: async (execution, taskId) => {
       const Bucket = given(env.LAKE_BUCKET, 'LAKE_BUCKET')
-      const text = await findText(deps.s3, { Bucket, Key: `results/${execution}/${taskId}.json` })
+      const text = await findObjectText(deps.s3, { Bucket, Key: `results/${execution}/${taskId}.json` })
       return text === undefined ? undefined : JSON.parse(text)
     },
     putKeys: async ({ operationId, topic }, keys) => {
@@ -142,9 +144,10 @@ async function invoke(
 }
 
 async function* listRefused(s3: Pick<S3Client, 'send'>, url: string): AsyncGenerator<string> {
-  const manifest = RejectManifest.parse(JSON.parse(await textOf(s3, url)))
+  const manifest = RejectManifest.parse(JSON.parse((await readLakeObject(s3, url)).toString('utf8')))
   for (const part of manifest.parts) {
-    const object = await s3.send(new GetObjectCommand(placeOf(part)))
+    const { bucket, key } = parseS3Uri(part)
+    const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
     if (object.Body === undefined) continue
     // In Node the SDK's body is a readable stream of bytes.
     for await (const line of splitLines(object.Body as unknown as AsyncIterable<Uint8Array>)) {
@@ -152,27 +155,4 @@ async function* listRefused(s3: Pick<S3Client, 'send'>, url: string): AsyncGener
       if (parsed.kind === 'reject') yield parsed.messageId
     }
   }
-}
-
-async function findText(
-  s3: Pick<S3Client, 'send'>,
-  place: { Bucket: string; Key: string },
-): Promise<string | undefined> {
-  try {
-    const object = await s3.send(new GetObjectCommand(place))
-    return await object.Body?.transformToString('utf-8')
-  } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
-    throw error
-  }
-}
-
-async function textOf(s3: Pick<S3Client, 'send'>, url: string): Promise<string> {
-  const object = await s3.send(new GetObjectCommand(placeOf(url)))
-  return (await object.Body?.transformToString('utf-8')) ?? ''
-}
-
-function placeOf(url: string): { Bucket: string; Key: string } {
-  const { bucket, key } = parseS3Uri(url)
-  return { Bucket: bucket, Key: key }
 }
