@@ -1,13 +1,14 @@
 'use client'
 
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
-import { Download, Inbox, Play, RotateCcw, Snowflake, Trash2, X } from 'lucide-react'
+import { Download, Inbox, RotateCcw, Trash2, X } from 'lucide-react'
 import Link from 'next/link'
 import { ActionButton } from '../../../components/operations/action-button.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { formatCount } from '../../../format/format-number.ts'
 import type { OpenAction } from '../dead-letters/use-actions.tsx'
 import type { BoardRow } from './arrange-topics.ts'
+import { RunButtons } from './run-buttons.tsx'
 
 /** How many topics a filter of dead letters takes. */
 const topicsMax = 100
@@ -67,20 +68,7 @@ export function TopicsSelectionBar({ rows, shown, onClear, openAction }: Props) 
         <RotateCcw aria-hidden="true" />
         Replay dead letters…
       </ActionButton>
-      <ActionButton
-        permission="run"
-        onClick={() => openAction('run-with-input', { by: 'topics', topics: [...topics] })}
-      >
-        <Play aria-hidden="true" />
-        Run now…
-      </ActionButton>
-      <ActionButton
-        permission="run"
-        onClick={() => openAction('refresh-snowflake', { by: 'topics', topics: [...topics] })}
-      >
-        <Snowflake aria-hidden="true" />
-        Refresh Snowflake…
-      </ActionButton>
+      <RunButtons topics={topics} openAction={openAction} />
       <ActionButton
         permission="discard"
         intent="danger"

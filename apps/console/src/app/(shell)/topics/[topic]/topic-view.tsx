@@ -2,10 +2,9 @@
 
 import { topicVerdict } from '@lean-ops/common/contract/topic-verdict'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft, Inbox, Play, Snowflake } from 'lucide-react'
+import { ChevronLeft, Inbox } from 'lucide-react'
 import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
-import { ActionButton } from '../../../../components/operations/action-button.tsx'
 import { PageHeader } from '../../../../components/page/page-header.tsx'
 import { Announcer } from '../../../../components/status/announcer.tsx'
 import { CouldNotLoad, NothingExists, StaleNotice } from '../../../../components/status/states.tsx'
@@ -17,6 +16,7 @@ import { ApiError } from '../../../../queries/call-api.ts'
 import { topicQuery } from '../../../../queries/topics.ts'
 import { serverNowMs } from '../../../../state/server-clock.ts'
 import { useActions } from '../../dead-letters/use-actions.tsx'
+import { RunButtons } from '../run-buttons.tsx'
 import { Commits } from './commits.tsx'
 import { Flow } from './flow.tsx'
 import { Names } from './names.tsx'
@@ -82,24 +82,12 @@ export function TopicView({ topic }: { topic: string }) {
         }
       >
         <div className="flex-1" />
-        <ActionButton
-          permission="run"
+        <RunButtons
+          topics={[topic]}
+          openAction={openAction}
           size="md"
           {...(data ? { owner: data.topic.owner } : {})}
-          onClick={() => openAction('run-with-input', { by: 'topics', topics: [topic] })}
-        >
-          <Play aria-hidden="true" />
-          Run now…
-        </ActionButton>
-        <ActionButton
-          permission="run"
-          size="md"
-          {...(data ? { owner: data.topic.owner } : {})}
-          onClick={() => openAction('refresh-snowflake', { by: 'topics', topics: [topic] })}
-        >
-          <Snowflake aria-hidden="true" />
-          Refresh Snowflake…
-        </ActionButton>
+        />
         <Button asChild>
           <Link href={`/dead-letters?topic=${encodeURIComponent(topic)}`} prefetch={false}>
             <Inbox aria-hidden="true" />
