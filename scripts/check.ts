@@ -7,6 +7,7 @@ import { checkPython } from './checks/check-python.ts'
 import { checkStateMachine } from './checks/check-state-machine.ts'
 import { checkTypes } from './checks/check-types.ts'
 import { rootDir, runTool, tool } from './run-tool.ts'
+import type { Counts } from './test.ts'
 
 export type CheckResult = { readonly ok: boolean; readonly output: string }
 
@@ -50,7 +51,7 @@ await Promise.all(
   }),
 )
 
-const failed = checks.filter((check) => !results.get(check)?.ok).length
+const failed = checks.filter((check) => !results.get(check)?.ok)
 for (const check of checks) {
   const result = results.get(check)
   const sign = result?.ok ? pc.green('✓') : pc.red('✗')
@@ -59,6 +60,18 @@ for (const check of checks) {
   )
 }
 console.log(`${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-if (resultFile) writeFileSync(resultFile, JSON.stringify({ passed: checks.length - failed, failed }))
+if (resultFile) writeFileSync(resultFile, JSON.stringify(asCounts()))
 process.chdir(rootDir)
-process.exitCode = failed > 0 ? 1 : 0
+process.exitCode = failed.length > 0 ? 1 : 0
+
+function asCounts(): Counts {
+  return {
+    passed: checks.length - failed.length,
+    failed: failed.length,
+    skipped: 0,
+    failures: failed.map((check) => ({
+      name: `${check.name} (${check.what})`,
+      message: results.get(check)?.output ?? '',
+    })),
+  }
+}

@@ -1,11 +1,20 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import pc from 'picocolors'
 import startTestCloud from '../packages/local-cloud/src/testing/start-test-cloud.ts'
 import { rootDir, runTool } from './run-tool.ts'
 import { type Suite, suites } from './suites/suites.ts'
 
-export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number }
+export type Counts = {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly failures: readonly Failure[]
+}
+
+/** `name` leads to the test (file and title), `message` is what the runner says of it, of any length. */
+export type Failure = { readonly name: string; readonly message: string }
 
 /**
  * `node scripts/test.ts [part…]`: the suites one after the other, everything they print, a table, and as the
@@ -39,6 +48,11 @@ for (const suite of chosen) {
 
 await stopCloud?.()
 
+// Once more at the end: whoever sees only the last lines of a long run must learn what failed.
+for (const { suite, counts } of results)
+  for (const { name, message } of counts.failures)
+    console.log(`\n${pc.red(`✗ ${suite.title}:`)} ${name}\n${shorten(stripVTControlCharacters(message))}`)
+
 console.log()
 for (const { suite, counts, seconds } of results) {
   const sign = counts.failed > 0 ? pc.red('✗') : pc.green('✓')
@@ -47,9 +61,16 @@ for (const { suite, counts, seconds } of results) {
     `  ${sign} ${suite.title.padEnd(18)} ${seconds.toFixed(1).padStart(6)} s  ${counts.passed} passed, ${counts.failed} failed${skipped}`,
   )
 }
-const total = (key: keyof Counts): number => results.reduce((sum, { counts }) => sum + counts[key], 0)
+const total = (key: 'passed' | 'failed'): number => results.reduce((sum, { counts }) => sum + counts[key], 0)
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') > 0 ? 1 : 0
+
+/** The first lines, indented: a diff of two large objects has thousands. */
+function shorten(message: string): string {
+  const lines = message.trim().split('\n')
+  const shown = lines.slice(0, 12).map((line) => `    ${line.slice(0, 300)}`)
+  return [...shown, ...(lines.length > shown.length ? ['    …'] : [])].join('\n')
+}
 
 /** When it does not start, the suites say so themselves, each with its own attempt. */
 async function startCloud(): Promise<(() => Promise<void>) | undefined> {
@@ -71,14 +92,20 @@ async function run(suite: Suite): Promise<Counts> {
   })
   const counts = read(suite, report)
   // A suite that ends badly without naming a failed test (a crash, no tests found) is a failure all the same.
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  if (code === 0 || counts.failed > 0) return counts
+  const name = 'the suite ended badly without a failed test'
+  return {
+    ...counts,
+    failed: 1,
+    failures: [{ name, message: `exit code ${code}; see its own output above` }],
+  }
 }
 
 function read(suite: Suite, file: string): Counts {
   try {
     return suite.count(readFileSync(file, 'utf8'))
   } catch (error) {
-    console.error(`no readable report of ${suite.title}: ${error instanceof Error ? error.message : error}`)
-    return { passed: 0, failed: 1, skipped: 0 }
+    const message = error instanceof Error ? error.message : String(error)
+    return { passed: 0, failed: 1, skipped: 0, failures: [{ name: 'no readable report', message }] }
   }
 }

@@ -1,17 +1,49 @@
 import { z } from 'zod'
 import type { Counts } from '../test.ts'
 
+const error = z.object({ message: z.string().default('') })
+
+const spec = z.object({
+  title: z.string(),
+  file: z.string(),
+  ok: z.boolean(),
+  tests: z.array(z.object({ status: z.string(), results: z.array(z.object({ errors: z.array(error) })) })),
+})
+
+const suite = z.object({
+  specs: z.array(spec),
+  get suites() {
+    return z.array(suite).optional()
+  },
+})
+
 const report = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
-  errors: z.array(z.unknown()),
+  errors: z.array(error),
+  suites: z.array(suite).default([]),
 })
 
 /** Counts of Playwright's JSON report. Flaky counts as failed: a test that passes at times proves nothing. */
 export function countPlaywright(json: string): Counts {
-  const { stats, errors } = report.parse(JSON.parse(json))
+  const { stats, errors, suites } = report.parse(JSON.parse(json))
   return {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
+    failures: [
+      ...errors.map(({ message }) => ({ name: 'outside of the tests', message })),
+      ...suites.flatMap(specsOf).flatMap(({ title, file, tests }) =>
+        tests
+          .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+          .map(({ results }) => ({
+            name: `${file} › ${title}`,
+            message: results.flatMap(({ errors }) => errors)[0]?.message ?? '',
+          })),
+      ),
+    ],
   }
+}
+
+function specsOf({ specs, suites }: z.infer<typeof suite>): readonly z.infer<typeof spec>[] {
+  return [...specs, ...(suites ?? []).flatMap(specsOf)]
 }
