@@ -19,6 +19,7 @@ const facts = (over: Partial<PassFacts>): PassFacts => ({
   open: null,
   curated: null,
   semantic: null,
+  unread: [],
   contract: { model: plainContract('t'), isActive: true },
   former: null,
   head: null,
@@ -94,5 +95,35 @@ describe('how much one pass reads', () => {
 
     expect(expired).toEqual(['incremental', 99n, 7n, 7 * million])
     expect(recompute).toEqual(['recompute', null, 7n, 7 * million])
+  })
+
+  it('what waits for the semantic layer is judged in passes of a bounded size, too', () => {
+    const curated = { ...checkpointAt(9n), passSeq: 6, writtenSeq: 5 }
+    const unread = [million, 2 * million, 0.5 * million, 0.5 * million, 1, 0].map((rows, n) => ({
+      seq: n + 1,
+      rows,
+    }))
+    const seqsOf = (sourceSeq: number | null, recomputedSeq = 0) => {
+      const semantic = sourceSeq === null ? null : { ...checkpointAt(9n), sourceSeq }
+      const left = unread.filter(({ seq }) => seq > (sourceSeq ?? 0))
+      const decision = decidePass(
+        facts({ layer: 'semantic', curated: { ...curated, recomputedSeq }, semantic, unread: left }),
+      )
+      if (decision.kind !== 'plan') return decision.kind
+      const { mode, fromSeq, toSeq, sourceSnapshotId } = decision.stretch
+      return [mode, fromSeq, toSeq, sourceSnapshotId]
+    }
+
+    expect([null, 1, 2, 6].map((at) => seqsOf(at))).toEqual([
+      ['first', 0, 1, 1n],
+      ['incremental', 1, 2, 1n],
+      ['incremental', 2, 6, 1n],
+      'nothing',
+    ])
+    // Rows of the first two passes were written anew by the third.
+    expect([seqsOf(null, 3), seqsOf(2, 3)]).toEqual([
+      ['first', 0, 6, 1n],
+      ['recompute', 0, 6, 1n],
+    ])
   })
 })

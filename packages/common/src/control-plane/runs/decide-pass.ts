@@ -10,8 +10,8 @@ export type RawHead = {
 }
 
 /**
- * Rows of RAW that one pass reads at most, as far as commits can be told apart: a job has an hour, and what is left is the next
- * round's. A recompute replaces all rows, so it reads all of them.
+ * Rows that one pass reads at most, as far as commits of RAW or passes of curated can be told apart: a job has an hour, and
+ * what is left is the next round's, or the next run's. A recompute replaces all rows, so it reads all of them.
  */
 export const passRowsMax = 2_000_000
 
@@ -23,6 +23,8 @@ export type PassFacts = {
   open: { passId: string; isHeld: boolean } | null
   curated: Checkpoint | null
   semantic: Checkpoint | null
+  /** For the semantic layer: the curated passes that it has not read yet, oldest first, with the rows each wrote. */
+  unread: readonly { seq: number; rows: number }[]
   /** The contract the jobs obey now; null = nobody knows one. */
   contract: { model: ContractModel; isActive: boolean } | null
   /** The contract under which the layer's checkpoint was written; null when its row is gone. */
@@ -116,14 +118,28 @@ function semanticStretch(facts: PassFacts): PlannedStretch | null {
     sourceRows: curated.headRows,
     keysObject: null,
   })
-  if (semantic === null) return range('first', 0)
+  if (semantic === null) return range('first', 0, lastOf(facts, 0))
   const readUpTo = semantic.sourceSeq ?? 0
   const isAsked = request?.mode === 'recompute' && request.layer === 'semantic'
   if (isAsked || isIdentityChanged(facts) || curated.recomputedSeq > readUpTo) return range('recompute', 0)
   const keysObject = request?.mode === 'keys' ? request.keysObjects[facts.topic] : undefined
   // Only what was read before: newer versions belong to the next incremental pass.
   if (keysObject !== undefined) return { ...range('keys', readUpTo, readUpTo), keysObject }
-  return curated.writtenSeq > readUpTo ? range('incremental', readUpTo) : null
+  return curated.writtenSeq > readUpTo ? range('incremental', readUpTo, lastOf(facts, readUpTo)) : null
+}
+
+/** The newest curated pass that a semantic pass from `readUpTo` reaches within its rows, but at least the next one. */
+function lastOf({ curated, unread }: PassFacts, readUpTo: number): number {
+  const newest = curated?.passSeq ?? 0
+  // A recompute wrote anew what the passes before it had written.
+  const from = Math.max(readUpTo + 1, curated?.recomputedSeq ?? 0)
+  const passes = unread.filter(({ seq, rows }) => seq >= from && seq <= newest && rows > 0)
+  let read = 0
+  const beyond = passes.findIndex(({ rows }, n) => {
+    read += rows
+    return n > 0 && read > passRowsMax
+  })
+  return passes[beyond - 1]?.seq ?? newest
 }
 
 /** Another key or version path means other winners: rows merged under the old ones are not comparable. */

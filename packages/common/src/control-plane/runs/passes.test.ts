@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 import { countTopics } from './count-topics.ts'
 import { endRun } from './end-run.ts'
 import { listCheckpoints } from './list-checkpoints.ts'
+import { listDueTopics } from './list-due-topics.ts'
 import { releaseLeases } from './release-leases.ts'
 import { settlePass } from './settle-pass.ts'
 
@@ -133,6 +134,29 @@ describe('passes', () => {
       contractVersion: '1.1.0',
     })
     expect(done.passes).toEqual([])
+  })
+
+  it('a first semantic pass over a long history stops within its rows, and the next goes on there', async () => {
+    await seedTopics(database.pool, [plainContract('orders', { columnNames: [] })])
+    await start('a', ['orders'])
+    for (const id of [10n, 20n, 30n]) {
+      const pass = first((await plan('a', 'curated', heads({ orders: { id, rows: Number(id) } }))).passes)
+      await succeed('a', 'curated', pass, { counts: { read: 900_000, versions: 900_000 } })
+    }
+    await seedTopics(database.pool, [plainContract('orders', { version: '1.1.0' })])
+    const one = first((await plan('a', 'semantic')).passes)
+    await succeed('a', 'semantic', one)
+    await releaseLeases(database.db, 'a')
+    await endRun(database.db, { execution: 'a', state: 'SUCCEEDED', endedIn: 'FullPipelineSuccess' })
+    const due = await listDueTopics(database.db, { rowsMin: 1_000_000, defaultLatencySeconds: 3_600 })
+    await start('b', ['orders'])
+    const two = first((await plan('b', 'semantic')).passes)
+    await succeed('b', 'semantic', two)
+
+    expect(one).toMatchObject({ mode: 'first', fromSeq: 0, toSeq: 2 })
+    expect(due).toMatchObject([{ topic: 'orders', reason: 'semantic' }])
+    expect(two).toMatchObject({ mode: 'incremental', fromSeq: 2, toSeq: 3 })
+    expect((await plan('b', 'semantic')).passes).toEqual([])
   })
 
   it('a curated pass that wrote nothing gives the semantic layer nothing to do', async () => {

@@ -23,10 +23,11 @@ export async function readPlanFacts(tx: Tx, request: PlanRequest): Promise<PlanF
     WHERE l.execution = ${execution} AND r.outcome = 'IN_PROGRESS' ORDER BY l.topic FOR UPDATE OF l`)
   const topics = leases.map((l) => l.topic)
   if (topics.length === 0) return []
-  const [checkpoints, passes, contracts] = [
+  const [checkpoints, passes, contracts, unread] = [
     await listCheckpoints(tx, topics),
     await readPassState(tx, topics, request),
     await readContracts(tx, topics, layer),
+    layer === 'semantic' ? await readUnread(tx, topics) : new Map<string, never>(),
   ]
   const checkpointOf = new Map(checkpoints.map((c) => [`${c.topic}/${c.layer}`, c]))
   return leases.map(({ topic, token }) => {
@@ -40,6 +41,7 @@ export async function readPlanFacts(tx: Tx, request: PlanRequest): Promise<PlanF
       open: pass?.openId == null ? null : { passId: pass.openId, isHeld: pass.isHeld },
       curated: checkpointOf.get(`${topic}/curated`) ?? null,
       semantic: checkpointOf.get(`${topic}/semantic`) ?? null,
+      unread: unread.get(topic) ?? [],
       contract: contract ? { model: contract.model, isActive: contract.isActive } : null,
       former: contract?.former ?? null,
       head: request.heads.get(topic) ?? null,
@@ -80,6 +82,16 @@ async function readPassState(
       },
     ]),
   )
+}
+
+/** Of each topic the curated passes past the semantic checkpoint. */
+async function readUnread(tx: Tx, topics: readonly string[]): Promise<Map<string, PassFacts['unread']>> {
+  const { rows } = await tx.execute<{ topic: string; passes: { seq: number; rows: number }[] }>(sql`
+    SELECT p.topic, jsonb_agg(jsonb_build_object('seq', p.seq, 'rows', coalesce(p.rows_written, 0)) ORDER BY p.seq) AS passes
+    FROM run_passes p LEFT JOIN checkpoints k ON k.topic = p.topic AND k.layer = 'semantic'
+    WHERE p.layer = 'curated' AND p.state = 'SUCCEEDED' AND p.seq > coalesce(k.source_seq, 0)
+      AND p.topic = ANY (${sql.param([...topics])}::text[]) GROUP BY p.topic`)
+  return new Map(rows.map((r) => [r.topic, r.passes]))
 }
 
 type CurrentContract = {
