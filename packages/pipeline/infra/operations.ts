@@ -49,6 +49,7 @@ export function createOperations(
       glueTables(stage, ['glue:GetTable'], lake.raw),
       readObjects(buckets.lake),
       writeObjects(buckets.archive),
+      changeMappings(deps),
       ...startWork(deps, lake),
       // Exports of the audit cannot be changed or deleted for seven years.
       ...(stage.isLocal
@@ -71,6 +72,22 @@ export function createOperations(
   return worker
 }
 
+/** Pauses a topic's ingest. Mappings have ids of AWS's own, so the right hangs on the one function they feed. */
+function changeMappings({ stage }: ControlPlaneDeps): sst.aws.FunctionPermissionArgs {
+  const at = $interpolate`arn:aws:lambda:${stage.region}:${stage.account}`
+  return {
+    actions: ['lambda:UpdateEventSourceMapping'],
+    resources: [$interpolate`${at}:event-source-mapping:*`],
+    conditions: [
+      {
+        test: 'ArnEquals',
+        variable: 'lambda:FunctionArn',
+        values: [$interpolate`${at}:function:${stage.prefix}-sqs-processor`],
+      },
+    ],
+  }
+}
+
 /** Runs, refreshes, counts, and the tables of a contract that is activated. */
 function startWork({ stage, buckets }: ControlPlaneDeps, lake: Lake): sst.aws.FunctionPermissionArgs[] {
   const lakeFolder = (folder: string) => $interpolate`${buckets.lake.arn}/${folder}/*`
@@ -85,7 +102,7 @@ function startWork({ stage, buckets }: ControlPlaneDeps, lake: Lake): sst.aws.Fu
     },
     {
       // Runs are found by their plan: a worker that died after a start is replaced by one that sees it.
-      actions: ['glue:StartJobRun', 'glue:GetJobRun', 'glue:GetJobRuns'],
+      actions: ['glue:StartJobRun', 'glue:GetJobRuns'],
       resources: (['account', 'maintenance', 'rebuild'] as const).map((job) =>
         at('glue', `job/${jobNameOf(stage, job)}`),
       ),

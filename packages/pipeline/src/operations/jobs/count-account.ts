@@ -1,4 +1,4 @@
-import { GetJobRunCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue'
+import { type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { findObjectText } from '@lean-ops/common/aws/find-object-text'
 import { findAccountBounds } from '@lean-ops/common/control-plane/accounts/find-account-bounds'
@@ -6,6 +6,7 @@ import { listAccountLetters } from '@lean-ops/common/control-plane/accounts/list
 import { recordAccount } from '@lean-ops/common/control-plane/accounts/record-account'
 import type { Database } from '@lean-ops/common/control-plane/connect'
 import { z } from 'zod'
+import { findJobRun, livingStates } from './find-job-run.ts'
 import type { AccountState } from './job-ports.ts'
 
 type Deps = { db: Database; s3: Pick<S3Client, 'send'>; glue: Pick<GlueClient, 'send'> }
@@ -13,39 +14,34 @@ type Place = { job: string; lakeBucket: string }
 type Request = { topic: string; run: string; operationId: string }
 
 const Result = z.looseObject({ rawSnapshotId: z.string(), unexplained: z.int().min(0) })
-const Started = z.object({ jobRunId: z.string() })
-const ended = ['FAILED', 'ERROR', 'STOPPED', 'TIMEOUT', 'EXPIRED']
 
 /**
- * Has the account job count one topic, once per `run`: its result is taken when it is there; else the job is followed; else it
- * gets the topic's dead letters as a file and is started.
+ * Has the account job count one topic, once per `run`: it gets the topic's dead letters as a file and is started; from then
+ * on it is followed until its result is there.
  */
 export async function countAccount(deps: Deps, place: Place, request: Request): Promise<AccountState> {
+  const planUri = `s3://${place.lakeBucket}/plans/${request.run}/account.json`
+  // The run before its result: what ends in between has left one.
+  const run = await findJobRun(deps.glue, place.job, planUri)
+  const state = run?.JobRunState ?? 'FAILED'
+  if (run !== undefined && livingStates.includes(state)) return { state: 'running' }
   const result = await read(deps, place, `results/${request.run}/account.json`)
   if (result !== undefined) {
     const account = Result.parse(JSON.parse(result))
     await recordAccount(deps.db, { ...request, ...account, result: account })
     return { state: 'done', unexplained: account.unexplained }
   }
-  const started = await read(deps, place, `plans/${request.run}/started.json`)
-  if (started === undefined) {
-    await start(deps, place, request)
+  if (run === undefined) {
+    await start(deps, place, request, planUri)
     return { state: 'running' }
   }
-  const { jobRunId } = Started.parse(JSON.parse(started))
-  const { JobRun } = await deps.glue.send(new GetJobRunCommand({ JobName: place.job, RunId: jobRunId }))
-  const state = JobRun?.JobRunState ?? 'FAILED'
   if (state === 'SUCCEEDED') return { state: 'failed', message: 'the account job left no result' }
-  return ended.includes(state)
-    ? {
-        state: 'failed',
-        message: `the account job ended ${state}: ${JobRun?.ErrorMessage ?? 'no reason given'}`.slice(0, 500),
-      }
-    : { state: 'running' }
+  const reason = run.ErrorMessage ?? 'no reason given'
+  return { state: 'failed', message: `the account job ended ${state}: ${reason}`.slice(0, 500) }
 }
 
 /** The bounds come after the letters: what was refused in between is then told as not indexed yet, never as lost. */
-async function start(deps: Deps, place: Place, { topic, run }: Request): Promise<void> {
+async function start(deps: Deps, place: Place, { topic, run }: Request, planUri: string): Promise<void> {
   const letters = await listAccountLetters(deps.db, topic)
   await put(
     deps,
@@ -61,13 +57,7 @@ async function start(deps: Deps, place: Place, { topic, run }: Request): Promise
     ...(await findAccountBounds(deps.db, topic)),
   }
   await put(deps, place, `plans/${run}/account.json`, JSON.stringify(plan))
-  const { JobRunId } = await deps.glue.send(
-    new StartJobRunCommand({
-      JobName: place.job,
-      Arguments: { '--PLAN': `s3://${place.lakeBucket}/plans/${run}/account.json` },
-    }),
-  )
-  await put(deps, place, `plans/${run}/started.json`, JSON.stringify({ jobRunId: JobRunId ?? '' }))
+  await deps.glue.send(new StartJobRunCommand({ JobName: place.job, Arguments: { '--PLAN': planUri } }))
 }
 
 const put = (deps: Deps, { lakeBucket }: Place, key: string, body: string) =>

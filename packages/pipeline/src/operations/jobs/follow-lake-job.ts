@@ -1,7 +1,8 @@
-import { GetJobRunsCommand, type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue'
+import { type GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue'
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { TakenLease } from '@lean-ops/common/control-plane/runs/claim-leases'
 import { mirrorLeases } from '../../runs/mirror-leases.ts'
+import { findJobRun, livingStates } from './find-job-run.ts'
 
 type Deps = { s3: Pick<S3Client, 'send'>; glue: Pick<GlueClient, 'send'> }
 type Place = { job: string; lakeBucket: string }
@@ -10,23 +11,14 @@ type Request = { execution: string; leases: readonly TakenLease[]; plan: Record<
 /** `message`: why the job ended badly, null when it ended well. */
 export type LakeJobState = { state: 'running' } | { state: 'ended'; message: string | null }
 
-const living = ['STARTING', 'RUNNING', 'STOPPING', 'WAITING']
-
-/**
- * Starts the job run of an execution once, or says how it stands: a run is known by its plan, so a worker that died after
- * the start is replaced by one that finds it.
- */
+/** Starts the job run of an execution once, or says how it stands. */
 export async function followLakeJob(deps: Deps, place: Place, request: Request): Promise<LakeJobState> {
   const key = `plans/${request.execution}/plan.json`
   const uri = `s3://${place.lakeBucket}/${key}`
-  // The newest come first, and one page reaches back further than a worker's death.
-  const { JobRuns = [] } = await deps.glue.send(
-    new GetJobRunsCommand({ JobName: place.job, MaxResults: 200 }),
-  )
-  const run = JobRuns.find((r) => r.Arguments?.['--PLAN'] === uri)
+  const run = await findJobRun(deps.glue, place.job, uri)
   if (run !== undefined) {
     const state = run.JobRunState ?? 'FAILED'
-    if (living.includes(state)) return { state: 'running' }
+    if (livingStates.includes(state)) return { state: 'running' }
     const reason = (run.ErrorMessage ?? 'no reason given').slice(0, 500)
     return {
       state: 'ended',
