@@ -51,6 +51,8 @@ try {
   checkTools()
   const wanted = withDependencies(asked)
   const stale = wanted.filter((step) => !step.isFresh())
+  // What the machine itself lacks is said before minutes of downloads, not after.
+  for (const step of stale) step.requires?.()
   // Another process may be preparing the same clone: what it finishes while we wait is fresh for us.
   if (stale.length > 0) await withSetupLock(() => runSteps(wanted.filter((step) => !step.isFresh())))
 } catch (error) {

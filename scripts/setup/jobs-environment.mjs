@@ -7,6 +7,7 @@ import { ensureVenv, installLock } from './python-venv.mjs'
 import { runCommand } from './run-command.mjs'
 import { setupError } from './setup-error.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
+import { findPython } from './tools.mjs'
 
 const folder = 'packages/pipeline/glue'
 const venv = '.local/venv-jobs'
@@ -26,6 +27,7 @@ export const jobsEnvironment = {
   usual: '1 to 4 min',
   does: 'Spark, Iceberg and a Java runtime for the jobs',
   after: [],
+  requires: findPython,
   isFresh: () =>
     existsSync(inRoot(venv, 'bin/python')) &&
     isStamped(runtimeStamp, [runtimeFile]) &&

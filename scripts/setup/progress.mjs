@@ -51,7 +51,7 @@ export function createProgress(steps, { out = process.stdout, now = Date.now } =
       rowOf(step).line = line
     },
     end: (step, line) => change(step, { state: 'done', endedAt: now(), line: line ?? '' }),
-    fail: (step) => change(step, { state: 'failed', endedAt: now() }),
+    fail: (step, line) => change(step, { state: 'failed', endedAt: now(), line }),
     skip: (step, line) => change(step, { state: 'skipped', line }),
     close: () => {
       clearInterval(timer)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { inRoot } from './paths.mjs'
 import { ensureVenv, installLock } from './python-venv.mjs'
 import { hashOf, readStamp, writeStamp } from './stamp.mjs'
+import { findPython } from './tools.mjs'
 
 const folder = 'packages/local-cloud/emulator'
 const venv = '.local/venv-emulator'
@@ -18,6 +19,7 @@ export const pythonEnvironment = {
   usual: '30 s to 3 min',
   does: 'the emulator of AWS',
   after: [],
+  requires: findPython,
   isFresh: () => isFresh(runtimeFile),
   run: async (say) => {
     const python = await ensureVenv(venv, { log: 'python', onLine: say })

@@ -22,7 +22,7 @@ export async function runSteps(steps) {
           progress.end(step, await step.run((line) => progress.say(step, line)))
           return true
         } catch (error) {
-          progress.fail(step)
+          progress.fail(step, error.message.split('\n')[0])
           failures.push({ step, error })
           return false
         }
