@@ -26,15 +26,10 @@ const show = (text: string): void => {
   process.stdout.write(text)
 }
 const stopRequest = new AbortController()
-const stopped = new Promise<string>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      stopRequest.abort()
-      resolve(signal)
-    })
-})
-// A closed terminal: there is nobody to tell any more, but everything is still to be ended.
-process.stdout.on('error', () => stopRequest.abort())
+const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end())
+// Whoever read our output is gone (a closed terminal, a test that was killed): nobody would ever end this one.
+process.stdout.on('error', () => end())
 
 try {
   const cloud = await start()
@@ -52,6 +47,11 @@ try {
     console.error(`\nThe whole output of every part is in .local/logs.`)
   }
   process.exit(stopRequest.signal.aborted ? 130 : 1)
+}
+
+function end(): void {
+  stopRequest.abort()
+  stop()
 }
 
 async function start(): Promise<LocalCloud | undefined> {
