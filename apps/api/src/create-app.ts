@@ -32,6 +32,7 @@ import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { snowflakeRoutes } from './snowflake/routes.ts'
 import { systemRoutes } from './system/routes.ts'
+import { pauseRoutes } from './topics/pause-routes.ts'
 import { topicRoutes } from './topics/routes.ts'
 import { traceRoutes } from './traces/routes.ts'
 
@@ -58,6 +59,7 @@ export function createApp(deps: ApiDeps) {
     .route('/api', runRoutes(deps))
     .route('/api', lakeRoutes(deps))
     .route('/api', contractRoutes(deps))
+    .route('/api', pauseRoutes(deps))
     .route('/api', snowflakeRoutes(deps))
     .route('/api', traceRoutes(deps))
   // For load balancers and supervisors that ask at the root.

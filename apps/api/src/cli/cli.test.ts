@@ -81,6 +81,28 @@ it('runs: a list for people and one for scripts', async () => {
   expect(one.out).toContain('JOB_FAILED: out of memory')
 })
 
+it('topics: one part is paused for a while and resumed; who reads along sees why', async () => {
+  const paused = await ops(
+    'topics',
+    'pause',
+    'orders',
+    '--part',
+    'ingest',
+    '--for',
+    '2h',
+    '--reason',
+    'schema',
+    '--json',
+  )
+  const list = await ops('topics', 'list', '--paused')
+  const resumed = await ops('topics', 'resume', 'orders', '--reason', 'mended')
+
+  expect([paused.code, resumed.code]).toEqual([0, 0])
+  expect(JSON.parse(paused.out).topics).toMatchObject([{ topic: 'orders', ingest: true, processing: false }])
+  expect(list.out).toMatch(/orders\s+commerce\s.*ingest\s+Ada\s.*schema/)
+  expect(resumed.err).toContain('orders: nothing is paused.')
+})
+
 it('redrive: a dry run shows what would happen; what is blocked ends with 5; detached it says the operation', async () => {
   const dry = await ops('runs', 'redrive', 'slot-1', '--dry-run')
   const started = await ops('runs', 'redrive', 'slot-1', '--reason', 'quota raised', '--yes', '--detach')
@@ -126,6 +148,7 @@ it.each([
   [['rebuild', 'orders'], '--layer'],
   [['rebuild', '--layer', 'curated'], 'at least one topic'],
   [['runs', 'dance'], 'runs needs'],
+  [['topics', 'pause', 'orders', '--for', 'ever', '--reason', 'x'], '--for is'],
   [['contracts', 'activate', 'orders'], 'a version'],
 ])('%j is wrong usage', async (args, part) => {
   const { code, err } = await ops(...args)

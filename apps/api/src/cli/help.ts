@@ -28,6 +28,9 @@ export const help = `Lean-Ops from the command line: the same API, permissions a
   npm run ops -- contracts propose TOPIC --file FILE --reason WHY
   npm run ops -- contracts what-if TOPIC VERSION --reason WHY [--days N] | activate TOPIC VERSION --reason WHY [--accept-cut-what-if]
   npm run ops -- trace ID [--topic NAME] [--day 2026-11-23] [--key]   the way of a message, a dead letter, a replay or a key
+  npm run ops -- topics list                 [--paused]
+  npm run ops -- topics pause TOPIC …        --reason WHY [--part ingest|processing] [--for 4h]   its queue is not read, no run is started
+  npm run ops -- topics resume TOPIC …       --reason WHY [--part ingest|processing]
   npm run ops -- account TOPIC [--compute --reason WHY] | snapshots TOPIC
   npm run ops -- snowflake | refresh-snowflake TOPIC … --reason WHY
   npm run ops -- hold status | on --reason WHY | off --reason WHY
@@ -44,6 +47,7 @@ Examples:
   npm run ops -- dead-letters groups --topic orders --last 24h
   npm run ops -- replay --topic orders --code SINK_THROTTLED --dry-run
   npm run ops -- replay --topic orders --code SINK_THROTTLED --canary 50 --rate 200 --reason "firehose is back" --yes
+  npm run ops -- topics pause orders --part ingest --for 2h --reason "the consumer's schema is wrong"
   npm run ops -- operations list --live --json
   npm run ops -- runs redrive slot-29384-0-1 --reason "quota raised" --yes
   npm run ops -- re-evaluate-rejects --topic orders --code TYPE_CAST --reason "amount is wider now" --dry-run

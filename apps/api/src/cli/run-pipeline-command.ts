@@ -11,6 +11,7 @@ import {
   proposeContract,
   showContract,
 } from './commands/contracts.ts'
+import { changePauses, listTopics } from './commands/pauses.ts'
 import { runBulkAction } from './commands/run-bulk-action.ts'
 import { listRuns, showLogs, showRun, showSteps, watchRun } from './commands/runs.ts'
 import { listSnowflake, showAccount, showSnapshots } from './commands/topics.ts'
@@ -32,6 +33,9 @@ export const pipelineOptions = {
   against: { type: 'string' },
   held: { type: 'string' },
   'from-raw': { type: 'string' },
+  part: { type: 'string' },
+  for: { type: 'string' },
+  paused: { type: 'boolean' },
   'accept-cut-what-if': { type: 'boolean' },
 } as const
 
@@ -42,6 +46,7 @@ type Context = { api: ApiClient; words: Words; values: Values; output: Output }
 const commands: Record<string, (context: Context) => Promise<number>> = {
   runs,
   contracts,
+  topics,
   trace: ({ api, words, values, output }) =>
     traceId(
       api,
@@ -101,6 +106,44 @@ function runs({ api, words: [verb, id, ...more], values, output }: Context): Pro
     default:
       throw new UsageError('runs needs list, show, watch, states, logs, start, rerun, redrive or stop')
   }
+}
+
+function topics({ api, words: [verb, ...names], values, output }: Context): Promise<number> {
+  switch (verb) {
+    case 'list':
+      return listTopics(api, values.paused === true, output)
+    case 'pause':
+    case 'resume': {
+      if (names.length === 0) throw new UsageError('name at least one topic')
+      if (verb === 'resume' && values.for !== undefined) throw new UsageError('--for belongs to pause')
+      const reason = needed(one(values.reason), '--reason')
+      const change = {
+        part: partOf(values),
+        isPaused: verb === 'pause',
+        until: endOf(one(values.for)),
+        reason,
+      }
+      return changePauses(api, names, change, output)
+    }
+    default:
+      throw new UsageError('topics needs list, pause or resume')
+  }
+}
+
+function partOf(values: Values): 'ingest' | 'processing' | undefined {
+  const part = one(values.part)
+  if (part !== undefined && part !== 'ingest' && part !== 'processing')
+    throw new UsageError('--part is ingest or processing')
+  return part
+}
+
+/** `90m`, `4h`, `7d` from now. */
+function endOf(span: string | undefined): Date | null {
+  if (span === undefined) return null
+  const [, count, unit] = /^(\d+)([mhd])$/.exec(span) ?? []
+  if (count === undefined) throw new UsageError('--for is a span like 90m, 4h or 7d')
+  const minutes = unit === 'm' ? 1 : unit === 'h' ? 60 : 1_440
+  return new Date(Date.now() + Number(count) * minutes * 60_000)
 }
 
 async function contracts({ api, words: [verb, topic, version], values, output }: Context): Promise<number> {

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import { ChangeHold, HoldView } from '@lean-ops/common/contract/operation-requests'
 import { getHold, setHold } from '@lean-ops/common/control-plane/operations/set-hold'
-import { AppError } from '@lean-ops/common/errors/app-error'
 import type { ApiDeps } from '../api-deps.ts'
 import { access } from '../http/access.ts'
+import { checkEnd } from '../http/check-end.ts'
 import { jsonResponse, refusalResponses } from '../http/json-response.ts'
 import { nounRouter } from '../http/noun-router.ts'
 import { requireActor } from '../http/require-actor.ts'
@@ -41,10 +41,7 @@ export const holdRoutes = (deps: ApiDeps) =>
     .openapi(change, async (c) => {
       const actor = requireActor(c)
       const { isHeld, reason, until } = c.req.valid('json')
-      const end = until === null ? null : new Date(until)
-      const latest = deps.now().getTime() + holdDaysMax * 86_400_000
-      if (end !== null && (end <= deps.now() || end.getTime() > latest))
-        throw new AppError('UNPROCESSABLE', `until: must lie ahead, at most ${holdDaysMax} days.`)
+      const end = checkEnd(until, deps.now(), holdDaysMax)
       const hold = await setHold(deps.db, {
         isHeld,
         reason,

@@ -11,11 +11,11 @@ type Row = {
   banner: string | null
 }
 
-/** Everything the shell of every page shows, in one query over small tables and a partial index. */
+/** What the shell of every page shows beside paused topics, in one query over small tables and a partial index. */
 export async function readPulse(
   db: Pick<Database, 'execute'>,
   reader: { id: string; owners: '*' | readonly string[]; now: Date },
-): Promise<Pulse> {
+): Promise<Omit<Pulse, 'pauses' | 'pausesTotal'>> {
   const scope =
     reader.owners === '*' ? sql`true` : sql`owner = ANY (${sql.param([...reader.owners])}::text[])`
   const now = sql`${reader.now.toISOString()}::timestamptz`

@@ -7,6 +7,7 @@ import { access } from '../http/access.ts'
 import { jsonResponse, refusalResponses } from '../http/json-response.ts'
 import { nounRouter } from '../http/noun-router.ts'
 import { requireActor } from '../http/require-actor.ts'
+import { listPauses } from './list-pauses.ts'
 import { readPulse } from './read-pulse.ts'
 
 const pulse = createRoute({
@@ -15,7 +16,8 @@ const pulse = createRoute({
   path: '/pulse',
   tags: ['pulse'],
   summary: 'What changed: a version per noun, counts for the navigation, my running operations',
-  description: 'Ask every 5 s while visible, every second on a running operation. One query, never cached.',
+  description:
+    'Ask every 5 s while visible, every second on a running operation. Two small queries, never cached.',
   responses: { 200: jsonResponse(Pulse, 'Now.'), ...refusalResponses() },
 })
 
@@ -23,11 +25,11 @@ export const pulseRoutes = (deps: ApiDeps) =>
   nounRouter().openapi(pulse, async (c) => {
     const actor = requireActor(c)
     startTime(c, 'db')
-    const answer = await readPulse(deps.db, {
-      id: actor.id,
-      owners: allowedOwners(actor.grants, 'topic:read'),
-      now: deps.now(),
-    })
+    const owners = allowedOwners(actor.grants, 'topic:read')
+    const answer = {
+      ...(await readPulse(deps.db, { id: actor.id, owners, now: deps.now() })),
+      ...(await listPauses(deps.db, owners)),
+    }
     endTime(c, 'db')
     c.header('Cache-Control', 'no-store')
     return c.json(answer, 200)

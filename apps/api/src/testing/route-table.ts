@@ -70,6 +70,7 @@ export const validBodies: Record<string, unknown> = {
   'POST /api/plans': { parameters: { kind: 'replay' }, selection: { by: 'ids', ids: ['0'.repeat(32)] } },
   'POST /api/operations': { planId: uuid, reason: 'a test' },
   'PATCH /api/operations/{id}': { action: 'pause' },
+  'PUT /api/topics/{topic}/pause': { ingest: true, processing: false, reason: 'a test' },
   'PUT /api/hold': { isHeld: true, reason: 'a test' },
   'POST /api/saved-views': { page: 'audit', name: 'a view', query: {} },
   'PATCH /api/saved-views/{id}': { name: 'renamed' },

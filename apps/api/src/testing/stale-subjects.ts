@@ -28,6 +28,7 @@ export async function staleSubjects(test: TestApp): Promise<Record<string, strin
     'PATCH /api/saved-views/{id}': `/api/saved-views/${view}`,
     'DELETE /api/saved-views/{id}': `/api/saved-views/${view}`,
     'PATCH /api/settings/{key}': '/api/settings/unmaskPerHourMax',
+    'PUT /api/topics/{topic}/pause': '/api/topics/stale/pause',
     'PUT /api/hold': '/api/hold',
     'PATCH /api/operations/{id}': `/api/operations/${operation}`,
   }

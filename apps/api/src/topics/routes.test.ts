@@ -1,10 +1,12 @@
+import { Pulse } from '@lean-ops/common/contract/pulse'
+import { topicVerdict } from '@lean-ops/common/contract/topic-verdict'
 import { TopicDetail, TopicList } from '@lean-ops/common/contract/topics'
 import { bumpVersion } from '@lean-ops/common/control-plane/bump-version'
 import { topicSamples } from '@lean-ops/common/control-plane/schema/topic-samples'
 import { topicStatus } from '@lean-ops/common/control-plane/schema/topic-status'
 import { topics } from '@lean-ops/common/control-plane/schema/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { as, createTestApp, type TestApp } from '../testing/create-test-app.ts'
+import { as, change, createTestApp, type TestApp } from '../testing/create-test-app.ts'
 
 const viewer = as({ role: 'viewer', owners: '*' })
 
@@ -131,5 +133,61 @@ describe('topics', () => {
 
     expect(TopicList.parse(await list.json()).topics.map((t) => t.topic)).toEqual(['events'])
     expect([hidden.status, missing.status]).toEqual([404, 404])
+  })
+
+  it('pauses and resumes, for whom the topic is; the version, the reason and the audit go with it', async () => {
+    const commerce = as({ role: 'operator', owners: ['commerce'] })
+    const send = (path: string, ifMatch: string, body: unknown, headers = commerce) =>
+      test.app.request(`/api/topics/${path}/pause`, {
+        method: 'PUT',
+        headers: { ...change, ...headers, 'If-Match': ifMatch },
+        body: JSON.stringify(body),
+      })
+    const seen = await test.app.request('/api/topics/orders/pause', { headers: commerce })
+    const wanted = { ingest: true, processing: false, reason: 'schema is wrong' }
+
+    const paused = await send('orders', seen.headers.get('ETag') ?? '', wanted)
+    const late = await send('orders', '"v0"', wanted)
+    const foreign = await send('events', '"v0"', wanted)
+    const endless = await send('orders', '"v1"', { ...wanted, until: '2026-12-23T12:00:00.000Z' })
+    const [pulse, elsewhere] = await Promise.all(
+      [commerce, as({ role: 'viewer', owners: ['growth'] })].map(async (headers) =>
+        Pulse.parse(await (await test.app.request('/api/pulse', { headers })).json()),
+      ),
+    )
+    const row = TopicDetail.parse(
+      await (await test.app.request('/api/topics/orders', { headers: viewer })).json(),
+    ).topic
+    const resumed = await send('orders', '"v1"', { ...wanted, ingest: false, reason: 'mended' })
+
+    expect([paused.status, late.status, foreign.status, endless.status, resumed.status]).toEqual([
+      200, 412, 404, 422, 200,
+    ])
+    expect(await paused.json()).toEqual({
+      ...wanted,
+      by: 'Ana',
+      at: '2026-11-23T12:00:00.000Z',
+      until: null,
+      version: 1,
+    })
+    expect(await late.json()).toMatchObject({
+      error: { details: { changedBy: 'Ana', current: { ingest: true, reason: 'schema is wrong' } } },
+    })
+    expect(pulse?.pauses).toMatchObject([{ topic: 'orders', by: 'Ana', ingest: true, version: 1 }])
+    expect([pulse?.pausesTotal, elsewhere?.pausesTotal]).toEqual([1, 0])
+    const verdict = topicVerdict(row, test.clock.now.getTime())
+    expect([verdict.state, verdict.reasons[0]?.sentence]).toEqual([
+      'paused',
+      'Ana paused its ingest: schema is wrong',
+    ])
+    expect(verdict.reasons.map((r) => r.code)).not.toContain('queue_unread')
+    expect(test.woken).toEqual([{ do: 'apply-pauses' }, { do: 'apply-pauses' }])
+    const { rows } = await test.database.pool.query(
+      `SELECT action, reason FROM audit_log WHERE target_id = 'orders' AND outcome = 'done' ORDER BY seq`,
+    )
+    expect(rows).toEqual([
+      { action: 'topic.pause', reason: 'schema is wrong' },
+      { action: 'topic.resume', reason: 'mended' },
+    ])
   })
 })

@@ -1,6 +1,7 @@
 import type { TopicRow } from '@lean-ops/common/contract/topics'
 import type { topicStatus } from '@lean-ops/common/control-plane/schema/topic-status'
 import type { topics } from '@lean-ops/common/control-plane/schema/topics'
+import { toTopicPause } from '@lean-ops/common/control-plane/topics/to-topic-pause'
 
 type Topic = typeof topics.$inferSelect
 type Status = typeof topicStatus.$inferSelect
@@ -14,6 +15,7 @@ export function toTopicRow(topic: Topic, status: Status | null): TopicRow {
     owner: topic.owner,
     status: topic.status,
     lastArrivalAt: iso(later(status?.lastOutcomeAt, status?.rawCommittedAt)),
+    pause: toTopicPause(topic),
     queue: {
       collectedAt: iso(status?.queueCollectedAt),
       error: status?.queueError ?? null,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Instant } from './time.ts'
 
-export const changeKinds = ['deploy', 'contract', 'operation', 'hold', 'setting'] as const
+export const changeKinds = ['deploy', 'contract', 'operation', 'pause', 'hold', 'setting'] as const
 
 /** Something that people or deploys did and that may explain what happened after it. */
 export const Change = z

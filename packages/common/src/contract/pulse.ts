@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { OperationKind, OperationState } from './operation.ts'
 import { Instant } from './time.ts'
+import { TopicPause } from './topic-pause.ts'
 
-/** What every open page asks for every few seconds: small, one query, never cached. */
+export const pulsePausesMax = 5
+
+/** What every open page asks for every few seconds: small, never cached. */
 export const Pulse = z
   .object({
     /** The server's clock: ages are counted against it. */
@@ -28,6 +31,9 @@ export const Pulse = z
     hold: z
       .object({ reason: z.string().nullable(), by: z.string().nullable(), until: Instant.nullable() })
       .nullable(),
+    /** Paused topics of the owners the reader may see, the newest first: at most `pulsePausesMax` of `pausesTotal`. */
+    pauses: z.array(TopicPause.extend({ topic: z.string() })),
+    pausesTotal: z.int(),
     /** A notice for everybody, set by an administrator. */
     banner: z.string().nullable(),
   })

@@ -1,3 +1,4 @@
+import { pausedParts } from './topic-pause.ts'
 import type { TopicRow } from './topics.ts'
 
 export const verdictStates = ['degraded', 'warning', 'paused', 'unknown', 'healthy'] as const
@@ -10,13 +11,14 @@ type VerdictFacts = { word: string; meaning: string }
 export const verdictFacts: Record<VerdictState, VerdictFacts> = {
   degraded: { word: 'Degraded', meaning: 'Messages do not get through, or wait longer than promised.' },
   warning: { word: 'Warning', meaning: 'Works, but something needs a look.' },
-  paused: { word: 'Paused', meaning: 'Stands still because its queue is not being read.' },
+  paused: { word: 'Paused', meaning: 'Stands still: a person paused it, or its queue is not being read.' },
   unknown: { word: 'Unknown', meaning: 'Not measured, or measured too long ago to trust.' },
   healthy: { word: 'Healthy', meaning: 'Every criterion was measured recently and is good.' },
 }
 
 export type VerdictReason = {
   code:
+    | 'paused_by_person'
     | 'queue_unread'
     | 'oldest_waiting'
     | 'dead_letters_open'
@@ -56,13 +58,23 @@ const readingStates = new Set(['Enabled', 'Enabling', 'Updating', 'Creating'])
 
 function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
   const reasons: VerdictReason[] = []
-  const { queue, mapping, raw, deadLetters } = row
-  if (mapping.state !== null && !readingStates.has(mapping.state))
+  const { queue, mapping, raw, deadLetters, pause } = row
+  const parts = pausedParts(pause)
+  const isRead = mapping.state === null || readingStates.has(mapping.state)
+  if (parts)
+    reasons.push({
+      code: 'paused_by_person',
+      state: 'paused',
+      brief: parts === 'ingest and processing' ? 'ingest + processing' : `${parts} paused`,
+      sentence: `${pause.by ?? 'Somebody'} paused its ${parts}${pause.reason ? `: ${pause.reason}` : '.'}`,
+    })
+  // What a pause of ingest means needs no second reason.
+  if (!isRead && !pause.ingest)
     reasons.push({
       code: 'queue_unread',
       state: 'paused',
       brief: 'queue not read',
-      sentence: `Its queue is not being read: the event source mapping is ${mapping.state.toLowerCase()}.`,
+      sentence: `Its queue is not being read: the event source mapping is ${(mapping.state ?? '').toLowerCase()}.`,
     })
   if (queue.oldestSeconds !== null && queue.oldestSeconds >= verdictLimits.oldestWarningSeconds) {
     const isDegraded = queue.oldestSeconds >= verdictLimits.oldestDegradedSeconds
@@ -124,7 +136,7 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
 export function topicVerdict(row: TopicRow, nowMs: number): TopicVerdict {
   // A queue that nobody reads grows old: that is what pausing means, not a second fault.
   const rank = (reason: VerdictReason) =>
-    reason.code === 'queue_unread' ? -1 : verdictStates.indexOf(reason.state)
+    reason.state === 'paused' ? -1 : verdictStates.indexOf(reason.state)
   const reasons = reasonsOf(row, nowMs).sort((a, b) => rank(a) - rank(b))
   return { state: reasons[0]?.state ?? 'healthy', reasons }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Instant } from './time.ts'
+import { TopicPause } from './topic-pause.ts'
 
 /** Why the newest reading of a source failed, and when. */
 export const SourceError = z
@@ -54,6 +55,7 @@ export const TopicRow = z
     status: z.enum(['draft', 'active']),
     /** Last time the processor saw a message of this topic, or RAW grew; null when neither is known. */
     lastArrivalAt: Instant.nullable(),
+    pause: TopicPause,
     queue: QueueSample,
     mapping: MappingSample,
     raw: RawSample,

@@ -15,6 +15,11 @@ const exceptions: { owner: RegExp; actions: RegExp; why: string }[] = [
     why: 'AWS defines no resource for either action; both only read',
   },
   {
+    owner: /^OperationsWorkerRole$/,
+    actions: /^lambda:UpdateEventSourceMapping$/,
+    why: 'mappings have ids of AWS; the condition names the one function whose mappings they are',
+  },
+  {
     owner: /^RunsPolicy$/,
     actions:
       /^(logs:(Create|Get|Update|Delete)LogDelivery|logs:ListLogDeliveries|logs:PutResourcePolicy|logs:Describe(ResourcePolicies|LogGroups)|xray:(Put(TraceSegments|TelemetryRecords)|GetSampling(Rules|Targets)))$/,

@@ -11,6 +11,7 @@ import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
 import { z } from 'zod'
 import { deadLetterQueue } from '../ingest/dead-letter-queue.ts'
 import { messageArchive } from '../ingest/message-archive.ts'
+import { applyPauses } from './apply-pauses.ts'
 import { checkPlan } from './check-plan.ts'
 import { exportAudit } from './export-audit.ts'
 import { forgetExpired } from './forget-expired.ts'
@@ -97,9 +98,14 @@ export function createOperationsWorker(env: z.infer<typeof WorkerEnv>, deps: Wor
         prune: () => pruneSettled({ db: deps.db, remainingMs }),
         forget: () => forgetExpired({ db: deps.db, now: deps.now, remainingMs }),
         regroup: () => regroupOld({ db: deps.db, remainingMs }),
+        applyPauses: () => applyPauses({ ...deps, remainingMs }),
         maintain: async () => (env.MAINTENANCE_JOB === undefined ? undefined : planMaintenance(deps)),
         onError: (what, error) => logFault(what, error, context),
       })
+    if (message.do === 'apply-pauses') {
+      await applyPauses({ ...deps, remainingMs })
+      return
+    }
     if (message.do === 'check-plan')
       return checkPlan(message.planId, {
         db: deps.db,

@@ -19,6 +19,8 @@ type Deps = {
   forget: () => Promise<unknown>
   /** Brings groups of an earlier fingerprint algorithm to today's; bounded. */
   regroup: () => Promise<unknown>
+  /** Ends pauses whose end has come, and repeats what AWS did not accept of the others. */
+  applyPauses: () => Promise<unknown>
   /** Plans the maintenance of tables that are due. */
   maintain: () => Promise<unknown>
   /** Hears what a duty threw: one that fails must not keep the others from being done. */
@@ -32,6 +34,7 @@ type Deps = {
  */
 export async function tick(deps: Deps): Promise<void> {
   for (const id of await listDueOperations(deps.db, quietSeconds)) await deps.wake(id)
+  await deps.applyPauses().catch((error: unknown) => deps.onError('a pause could not be applied', error))
   await deps
     .prove()
     .catch((error: unknown) => deps.onError('deliveries could not be looked up in RAW', error))

@@ -11,7 +11,7 @@ type Request = {
 }
 
 /**
- * What changed in a span of time for some topics, newest first: deploys, contracts that became active, operations that began, holds, settings.
+ * What changed in a span of time for some topics, newest first: deploys, contracts that became active, operations that began, pauses, holds, settings.
  * Every source is asked by its index on time.
  */
 export async function listChanges(db: Pick<Database, 'execute'>, request: Request): Promise<Change[]> {
@@ -31,6 +31,10 @@ export async function listChanges(db: Pick<Database, 'execute'>, request: Reques
       (SELECT 'operation-' || id, created_at, 'operation', kind || ' of ' || total || CASE total WHEN 1 THEN ' message' ELSE ' messages' END,
         coalesce(actor ->> 'name', actor ->> 'id'), ARRAY(SELECT unnest(topics) INTERSECT SELECT unnest(${topics}) ORDER BY 1), id::text
       FROM operations WHERE created_at ${between} AND topics && ${topics} AND kind <> 'export' ORDER BY created_at DESC LIMIT ${limit})
+      UNION ALL
+      (SELECT 'pause-' || seq, at, 'pause', target_id || CASE action WHEN 'topic.pause' THEN ' paused' ELSE ' resumed' END, actor_id, ARRAY[target_id], NULL
+      FROM audit_log WHERE at ${between} AND action IN ('topic.pause', 'topic.resume') AND outcome = 'done' AND target_id = ANY (${topics})
+      ORDER BY at DESC LIMIT ${limit})
       UNION ALL
       (SELECT 'audit-' || seq, at, CASE WHEN action LIKE 'hold.%' THEN 'hold' ELSE 'setting' END,
         CASE action WHEN 'hold.set' THEN 'all operations held' WHEN 'hold.lift' THEN 'hold lifted' ELSE 'setting ' || coalesce(target_id, '') || ' changed' END,

@@ -15,6 +15,16 @@ export const topics = pgTable('topics', {
   clearPaths: jsonb('clear_paths').$type<string[][]>(),
   isIngestPaused: boolean('is_ingest_paused').notNull().default(false),
   isProcessingPaused: boolean('is_processing_paused').notNull().default(false),
+  /** What a person asked for; 0 = never. The two flags above are what everything else reads. */
+  pauseVersion: integer('pause_version').notNull().default(0),
+  pauseReason: text('pause_reason'),
+  pauseUntil: at('pause_until'),
+  pauseChangedBy: text('pause_changed_by'),
+  pauseChangedAt: at('pause_changed_at'),
+  /** From a pause of ingest until its mapping is enabled again. */
+  isMappingOurs: boolean('is_mapping_ours').notNull().default(false),
+  /** When AWS last accepted what the flags say; null = not yet. */
+  mappingAppliedAt: at('mapping_applied_at'),
   registeredAt: at('registered_at').notNull().defaultNow(),
   /** Set when a later deployment no longer names the topic; its history stays readable. */
   removedAt: at('removed_at'),

@@ -11,6 +11,7 @@ function row(topic: string, change: Partial<TopicRow> = {}): TopicRow {
     owner: 'commerce',
     status: 'active',
     lastArrivalAt: null,
+    pause: { ingest: false, processing: false, reason: null, by: null, at: null, until: null, version: 0 },
     queue: {
       ...fresh,
       visible: 0,
