@@ -28,6 +28,7 @@ export async function claimRun(file: string, say: (line: string) => void): Promi
     processes: [],
     urls: {},
     contractsDir: former?.contractsDir ?? 'contracts',
+    processing: former?.processing ?? 'prompt',
   })
   return former
 }

@@ -10,7 +10,7 @@ import { type ProcessSpec, type SupervisedProcess, superviseProcess } from './su
 export type Run = {
   readonly start: (spec: ProcessSpec, recovered?: () => void) => Promise<SupervisedProcess>
   readonly port: (name: string, preferred: number) => Promise<number>
-  readonly publish: (changes: Partial<Pick<RunFile, 'urls' | 'contractsDir'>>) => void
+  readonly publish: (changes: Partial<Pick<RunFile, 'urls' | 'contractsDir' | 'processing'>>) => void
   readonly find: (name: string) => SupervisedProcess | undefined
   /** Ends everything, last started first. */
   readonly stop: () => Promise<void>
@@ -28,6 +28,7 @@ export function createRun(
   const ports: Record<string, number> = {}
   let urls: RunFile['urls'] = {}
   let contractsDir = former?.contractsDir ?? 'contracts'
+  let processing = former?.processing ?? 'prompt'
   let supervisor: RunFile['supervisor'] = identify(process.pid)
   let isStopping = false
   let isClosed = false
@@ -41,6 +42,7 @@ export function createRun(
       processes: [...processes.map((one) => one.record()), ...starting.values()],
       urls,
       contractsDir,
+      processing,
     })
   }
 
@@ -70,6 +72,7 @@ export function createRun(
     publish: (changes) => {
       urls = { ...urls, ...changes.urls }
       contractsDir = changes.contractsDir ?? contractsDir
+      processing = changes.processing ?? processing
       save()
     },
     find: (name) => processes.find((one) => one.name === name),

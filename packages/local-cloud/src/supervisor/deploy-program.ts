@@ -4,6 +4,7 @@ import { runSst } from '../../engine/run-sst.ts'
 import { buildSstEnvironment } from '../../engine/sst-environment.ts'
 import { rootDir } from './local-paths.ts'
 import { baseEnvironment } from './local-processes.ts'
+import type { RunFile } from './run-file.ts'
 import type { Processing } from './start-local-cloud.ts'
 import type { Urls } from './start-parts.ts'
 import { withDeployLock } from './with-deploy-lock.ts'
@@ -37,6 +38,25 @@ export async function deployProgram(
   if (code === 0) return
   const last = lines.slice(-lastLinesMax).map((line) => `    ${line}`)
   throw new AppError('UNAVAILABLE', `deploy ended with ${code}\n${last.join('\n')}`)
+}
+
+/**
+ * `sst diff --stage local` onto the cloud that runs: each line of what a deploy would change goes to `show`.
+ * Changes nothing. Throws UNAVAILABLE when the CLI fails.
+ */
+export async function previewDeploy(
+  run: RunFile,
+  show: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { aws, database, console, oidc, snowflake, api } = run.urls
+  if (!aws || !database || !console || !oidc || !snowflake || !api)
+    throw new AppError('CONFLICT', 'The local cloud is still starting: try again when it says that it runs.')
+  const environment = deployEnvironment({ ...run, urls: { aws, database, console, oidc, snowflake, api } })
+  const code = await withDeployLock(signal, () =>
+    runSst(['diff', '--stage', 'local'], { root: rootDir, environment, onLine: show, signal }),
+  )
+  if (code !== 0) throw new AppError('UNAVAILABLE', `diff ended with ${code}`)
 }
 
 function deployEnvironment({ contractsDir, urls, processing }: DeployTarget): NodeJS.ProcessEnv {

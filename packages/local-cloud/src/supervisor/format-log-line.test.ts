@@ -10,8 +10,8 @@ test('a structured line shows level, message and what is particular to it', () =
   expect(plain(line)).toBe('INFO landed topic=orders count=3')
 })
 
-test('metrics are named, other texts stay as they are', () => {
-  expect(plain('{"_aws":{},"Landed":3}')).toBe('metrics Landed')
+test('metrics that counted something are shown, other texts stay as they are', () => {
+  expect(plain('{"_aws":{},"service":"x","Landed":3,"Refused":0}')).toBe('metrics Landed=3')
   expect(plain('plain words')).toBe('plain words')
   expect(plain('{ not json')).toBe('{ not json')
 })

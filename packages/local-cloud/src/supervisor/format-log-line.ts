@@ -28,17 +28,19 @@ export function formatLogLine(line: string): string {
   } catch {
     return line
   }
-  // Metrics in CloudWatch's embedded format are for the emulator's alarms.
-  if ('_aws' in fields)
-    return pc.dim(
-      `metrics ${Object.keys(fields)
-        .filter((key) => key !== '_aws')
-        .join(' ')}`,
-    )
+  // Metrics in CloudWatch's embedded format; most of them are zero.
+  if ('_aws' in fields) {
+    const counted = Object.entries(fields).filter(([, value]) => value !== 0)
+    return pc.dim(`metrics ${shownFields(Object.fromEntries(counted))}`)
+  }
   const level = String(fields.level ?? '').toUpperCase()
-  const rest = Object.entries(fields)
-    .filter(([key]) => !unshown.has(key))
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const text = [level, String(fields.message ?? fields.errorMessage ?? ''), pc.dim(rest.join(' '))]
+  const text = [level, String(fields.message ?? fields.errorMessage ?? ''), pc.dim(shownFields(fields))]
   return (paint[level] ?? ((same: string) => same))(text.filter(Boolean).join(' '))
+}
+
+function shownFields(fields: Readonly<Record<string, unknown>>): string {
+  return Object.entries(fields)
+    .filter(([key]) => key !== '_aws' && !unshown.has(key))
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
 }

@@ -30,6 +30,8 @@ const runFileSchema = z.object({
   }),
   /** Folder of contracts the cloud was deployed from, relative to the clone. */
   contractsDir: z.string(),
+  /** As `Processing` of the cloud that was started; a deploy onto it must be given the same. */
+  processing: z.enum(['prompt', 'as-agreed']).default('prompt'),
 })
 
 export type RunFile = z.infer<typeof runFileSchema>

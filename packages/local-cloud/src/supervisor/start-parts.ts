@@ -54,7 +54,7 @@ export async function startParts(options: LocalCloudOptions, context: StartConte
   const { progress, run, log, signal, closers } = context
   const toFile = (name: string, line: string): void => log.write(name, line, { fileOnly: true })
   const urls = await chooseUrls(run, options.preferredPorts)
-  run.publish({ contractsDir: options.contractsDir })
+  run.publish({ contractsDir: options.contractsDir, processing: options.processing })
 
   const deploy = (): Promise<void> =>
     deployProgram({ ...options, urls }, (line) => toFile('deploy', line), signal)

@@ -45,6 +45,7 @@ test('the next start ends what a killed run left, and spares a process that only
     ports: { console: 3456 },
     urls: {},
     contractsDir: 'contracts',
+    processing: 'prompt',
     processes: [
       { name: 'left', ...identity, ...recorded },
       { name: 'reused', pid: other.pid ?? 0, startedAt: 'another time', ...recorded },
