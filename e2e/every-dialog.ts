@@ -99,6 +99,14 @@ export function everyDialog(letterId: string): readonly OpenedDialog[] {
       },
     },
     {
+      name: 'pause',
+      path: '/topics/payments',
+      open: async (page) => {
+        await page.getByRole('button', { name: 'Pause…' }).click()
+        await shown(page, 'Pause payments?')
+      },
+    },
+    {
       name: 'facet',
       path: '/dead-letters',
       open: async (page) => {

@@ -1,3 +1,4 @@
+import type { TopicDetail } from '@lean-ops/common/contract/topics'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { type TestCloud, useLocalCloud } from '../packages/local-cloud/src/testing/local-cloud.ts'
 import { lists } from './sample-bodies.ts'
@@ -51,6 +52,39 @@ test('one pauses, the other sees who did it, and an old button does nothing', as
   await other.getByRole('button', { name: /^Cancel, leaving/ }).click()
   await expect(page.getByRole('main')).toContainText('Cancelled', { timeout: settleMs })
   await expect(page.getByRole('main')).toContainText(/Ada Admin: cancel/)
+})
+
+test('one pauses a topic, its mapping follows; the other reads who and why on every page, and resumes it', async ({
+  page,
+}) => {
+  const cloud = useLocalCloud()
+  const topic = 'gh-workflow'
+  const mapping = async () =>
+    ((await (await page.request.get(`${cloud.consoleUrl}/api/topics/${topic}`)).json()) as TopicDetail).topic
+      .mapping.state
+  await signIn(page, cloud, 'operator', '/topics')
+  const row = page.locator(`[data-topic=${topic}]`)
+  await row.hover()
+  await row.getByRole('button', { name: `Act on ${topic}` }).click()
+  await page.getByRole('menuitem', { name: 'Pause…' }).click()
+  const dialog = page.getByRole('dialog', { name: `Pause ${topic}?` })
+  await dialog.getByLabel('Reason, shown to everybody').fill('its producer sends garbage')
+  await dialog.getByRole('button', { name: `Pause ${topic}` }).click()
+  await expect(row).toContainText('ingest paused')
+  await expect.poll(mapping, { timeout: settleMs }).toBe('Disabled')
+
+  const other = await another(page, cloud, 'admin', '/operations')
+  const notice = other.getByRole('status').filter({ hasText: topic })
+  await expect(notice).toContainText('ingest paused by Omar Operator')
+  await expect(notice).toContainText('its producer sends garbage')
+  await notice.getByRole('button', { name: 'Resume…' }).click()
+  const resume = other.getByRole('dialog', { name: `Resume ${topic}?` })
+  await resume.getByLabel('Reason, shown to everybody').fill('it was mended')
+  await resume.getByRole('button', { name: `Resume ${topic}` }).click()
+
+  await expect(notice).toHaveCount(0)
+  await expect(row).not.toContainText('ingest paused')
+  await expect.poll(mapping, { timeout: settleMs }).toBe('Enabled')
 })
 
 test('two act on one group: the second is told before anything happens, and can look again', async ({

@@ -22,7 +22,11 @@ export async function listPauses(
     .orderBy(desc(topics.pauseChangedAt), topics.topic)
     .limit(pulsePausesMax)
   return {
-    pauses: rows.map((row) => ({ topic: row.topic.topic, ...toTopicPause(row.topic) })),
+    pauses: rows.map((row) => ({
+      topic: row.topic.topic,
+      owner: row.topic.owner,
+      ...toTopicPause(row.topic),
+    })),
     pausesTotal: rows[0]?.total ?? 0,
   }
 }

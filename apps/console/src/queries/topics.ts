@@ -1,4 +1,5 @@
 import type { TopicSnapshots } from '@lean-ops/common/contract/topic-lake'
+import type { ChangeTopicPause, TopicPause } from '@lean-ops/common/contract/topic-pause'
 import type { TopicDetail, TopicList } from '@lean-ops/common/contract/topics'
 import { queryOptions } from '@tanstack/react-query'
 import { callApi } from './call-api.ts'
@@ -32,4 +33,34 @@ export function snapshotsQuery(topic: string) {
     staleTime: 30_000,
     refetchInterval: pollEvery(60_000),
   })
+}
+
+type PauseChange = { topic: string; version: number; ingest: boolean; processing: boolean }
+
+/** Few at a time: a fleet of 700 must not fill the API's queue. */
+const pausesAtOnce = 4
+
+/** Changes each topic against the version it was seen at; says how many were changed, and why the others were not. */
+export async function changePauses(
+  changes: readonly PauseChange[],
+  why: Pick<ChangeTopicPause, 'reason' | 'until'>,
+): Promise<{ done: number; refused: { topic: string; message: string }[] }> {
+  const refused: { topic: string; message: string }[] = []
+  const left = [...changes]
+  const work = async () => {
+    for (let change = left.shift(); change; change = left.shift()) {
+      const { topic, version, ...parts } = change
+      try {
+        await callApi<TopicPause>(`/topics/${encodeURIComponent(topic)}/pause`, {
+          method: 'PUT',
+          body: { ...parts, ...why } satisfies ChangeTopicPause,
+          headers: { 'if-match': `"v${version}"` },
+        })
+      } catch (error) {
+        refused.push({ topic, message: error instanceof Error ? error.message : String(error) })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: pausesAtOnce }, work))
+  return { done: changes.length - refused.length, refused }
 }

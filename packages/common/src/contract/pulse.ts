@@ -32,7 +32,7 @@ export const Pulse = z
       .object({ reason: z.string().nullable(), by: z.string().nullable(), until: Instant.nullable() })
       .nullable(),
     /** Paused topics of the owners the reader may see, the newest first: at most `pulsePausesMax` of `pausesTotal`. */
-    pauses: z.array(TopicPause.extend({ topic: z.string() })),
+    pauses: z.array(TopicPause.extend({ topic: z.string(), owner: z.string() })),
     pausesTotal: z.int(),
     /** A notice for everybody, set by an administrator. */
     banner: z.string().nullable(),

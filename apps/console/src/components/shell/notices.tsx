@@ -2,16 +2,22 @@
 
 import type { Pulse } from '@lean-ops/common/contract/pulse'
 import { Hand, Info, RefreshCw } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useSyncExternalStore } from 'react'
 import { apiVersionStore } from '../../state/api-version.ts'
 import { Timestamp } from '../time/timestamp.tsx'
 import { Button } from '../ui/button.tsx'
 
-/** What everybody must know: all operations are held, an administrator's notice, or that this page is of another version. */
+const PauseNotices = dynamic(() => import('./pause-notices.tsx').then((module) => module.PauseNotices), {
+  ssr: false,
+})
+
+/** What everybody must know: all operations are held, topics are paused, an administrator's notice, or that this page is of another version. */
 export function Notices({ pulse }: { pulse: Pulse | undefined }) {
   const isOtherVersion = useSyncExternalStore(apiVersionStore.subscribe, apiVersionStore.get, () => false)
-  if (!pulse?.hold && !pulse?.banner && !isOtherVersion) return null
+  const hasPauses = pulse !== undefined && pulse.pauses.length > 0
+  if (!pulse?.hold && !pulse?.banner && !hasPauses && !isOtherVersion) return null
   return (
     <div role="status">
       {isOtherVersion ? (
@@ -42,6 +48,7 @@ export function Notices({ pulse }: { pulse: Pulse | undefined }) {
           </Link>
         </p>
       ) : null}
+      {hasPauses ? <PauseNotices pulse={pulse} /> : null}
       {pulse?.banner ? (
         <p className="flex items-center gap-2 border-b bg-accent-soft px-4 py-1.5 text-sm text-accent">
           <Info aria-hidden="true" className="size-4 shrink-0" />

@@ -3,17 +3,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Hand, Play } from 'lucide-react'
 import { useState } from 'react'
+import { endAfter, HowLong, ReasonField } from '../../../components/operations/override-fields.tsx'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
-import { Select } from '../../../components/ui/select.tsx'
 import { changeHold, holdQuery } from '../../../queries/operations.ts'
 import { toast } from '../../../state/toasts.ts'
 import { usePermission } from '../../../state/use-permission.ts'
 import { Card } from './card.tsx'
-
-const hours = ['1', '4', '24', ''] as const
-const hourWords = { '1': 'for an hour', '4': 'for 4 hours', '24': 'for a day', '': 'until lifted' }
 
 /** The one switch that every operation obeys before its next batch. */
 export function HoldCard() {
@@ -22,12 +19,11 @@ export function HoldCard() {
   const refusal = usePermission('admin')
   const [isOpen, setOpen] = useState(false)
   const [reason, setReason] = useState('')
-  const [until, setUntil] = useState<string>('1')
+  const [hours, setHours] = useState('1')
   const change = useMutation({
     mutationFn: (isHeld: boolean) => {
       if (!hold) throw new Error('The hold is not known yet.')
-      const end = isHeld && until ? new Date(Date.now() + Number(until) * 3_600_000).toISOString() : null
-      return changeHold(hold, { isHeld, reason: reason.trim(), until: end })
+      return changeHold(hold, { isHeld, reason: reason.trim(), until: isHeld ? endAfter(hours) : null })
     },
     onSuccess: (next) => {
       queries.setQueryData(holdQuery().queryKey, next)
@@ -92,25 +88,8 @@ export function HoldCard() {
             if (reason.trim()) change.mutate(!isHeld)
           }}
         >
-          {isHeld ? null : (
-            <Select
-              label="How long"
-              value={until}
-              options={hours.map((value) => ({ value, label: hourWords[value] }))}
-              onChange={setUntil}
-            />
-          )}
-          <label className="flex flex-col gap-1">
-            <span className="text-xs font-medium text-soft">Reason, shown to everybody</span>
-            <textarea
-              required
-              rows={2}
-              maxLength={500}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-              className="rounded-md border border-line bg-surface px-2.5 py-1.5"
-            />
-          </label>
+          {isHeld ? null : <HowLong hours={hours} onChange={setHours} />}
+          <ReasonField label="Reason, shown to everybody" value={reason} onChange={setReason} />
           <div className="flex justify-end gap-2">
             <Button onClick={() => setOpen(false)}>Close</Button>
             <Button type="submit" intent="primary" disabled={!reason.trim() || change.isPending}>

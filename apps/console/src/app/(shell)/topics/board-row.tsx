@@ -6,6 +6,7 @@ import { Ellipsis } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { memo, type ReactNode } from 'react'
 import { Sparkline } from '../../../components/charts/sparkline.tsx'
+import type { OpenPause } from '../../../components/pauses/use-pause.tsx'
 import { VerdictBadge } from '../../../components/status/verdict-badge.tsx'
 import { VerdictCard } from '../../../components/status/verdict-card.tsx'
 import { Timestamp } from '../../../components/time/timestamp.tsx'
@@ -33,6 +34,7 @@ type Props = {
   /** Its button was the last one pressed of all rows' menus. */
   hasMenu: boolean
   openAction: OpenAction
+  openPause: OpenPause
   onFocus: (topic: string) => void
   onToggle: (topic: string) => void
 }
@@ -101,7 +103,8 @@ function Cell({ id, children }: { id: ColumnId; children: ReactNode }) {
 }
 
 function cellOf(id: ColumnId, props: Props): ReactNode {
-  const { row, verdict, staleness, trend, isTabStop, isSelected, hasMenu, openAction, onToggle } = props
+  const { row, verdict, staleness, trend, isTabStop, isSelected, hasMenu, openAction, openPause, onToggle } =
+    props
   const dim = (letter: string) => (staleness.includes(letter) ? 'text-faint italic' : undefined)
   const { queue, raw, deadLetters } = row
   // The age comes from another source than the depth, and at its own time.
@@ -124,20 +127,15 @@ function cellOf(id: ColumnId, props: Props): ReactNode {
           <a
             href={`/topics/${encodeURIComponent(row.topic)}`}
             tabIndex={isTabStop ? 0 : -1}
-            className="block min-w-0 truncate font-mono text-sm font-medium after:absolute after:inset-0"
+            className="flex min-w-0 items-baseline gap-1.5 text-sm font-medium after:absolute after:inset-0 xl:flex-1"
           >
-            {row.topic}
+            <span className="truncate font-mono">{row.topic}</span>
             {row.status === 'draft' ? (
-              <span className="ml-1.5 font-sans text-2xs font-normal text-faint">draft</span>
+              <span className="shrink-0 text-2xs font-normal text-faint">draft</span>
             ) : null}
           </a>
           {hasMenu ? (
-            <RowMenu
-              topic={row.topic}
-              owner={row.owner}
-              open={row.deadLetters.open}
-              openAction={openAction}
-            />
+            <RowMenu row={row} openAction={openAction} openPause={openPause} />
           ) : (
             // A plain button, as there are 700: the menu itself is made when one is pressed, which the board hears.
             <button

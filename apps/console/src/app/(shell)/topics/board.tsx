@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type MouseEvent, useRef, useState } from 'react'
+import type { OpenPause } from '../../../components/pauses/use-pause.tsx'
 import { cn } from '../../../components/ui/cn.ts'
 import { Tick } from '../../../components/ui/tick.tsx'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
@@ -31,6 +32,8 @@ type Props = {
   onReplayKey: (topic: string | undefined) => void
   /** Stable between renders, as rows compare it. */
   openAction: OpenAction
+  /** Stable between renders, as rows compare it. */
+  openPause: OpenPause
 }
 
 /**
@@ -39,7 +42,7 @@ type Props = {
  */
 export function Board(props: Props) {
   const { rows, trends, selected, nowMs, columns, sort, direction, density } = props
-  const { onSort, onFilterKey, onToggle, onSelectShown, onReplayKey, openAction } = props
+  const { onSort, onFilterKey, onToggle, onSelectShown, onReplayKey, openAction, openPause } = props
   const router = useRouter()
   const list = useRef<HTMLDivElement>(null)
   // The tab stop follows the topic, not the position: a refresh that reorders rows does not move the reader.
@@ -156,6 +159,7 @@ export function Board(props: Props) {
             isSelected={selected.has(row.topic)}
             hasMenu={menuOf === row.topic}
             openAction={openAction}
+            openPause={openPause}
             onToggle={onToggle}
             isTabStop={activeIndex === -1 ? index === 0 : index === activeIndex}
             onFocus={setActive}

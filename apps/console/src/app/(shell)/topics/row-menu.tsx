@@ -1,8 +1,11 @@
 'use client'
 
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
+import { pausedParts } from '@lean-ops/common/contract/topic-pause'
+import type { TopicRow } from '@lean-ops/common/contract/topics'
 import { Ellipsis } from 'lucide-react'
 import { useRouter } from 'next/navigation'
+import type { OpenPause } from '../../../components/pauses/use-pause.tsx'
 import { MenuItem, MenuSeparator, OpenedMenu } from '../../../components/ui/menu-parts.tsx'
 import { formatCount } from '../../../format/format-number.ts'
 import { usePermission } from '../../../state/use-permission.ts'
@@ -11,15 +14,15 @@ import { rowMenuLook } from './row-menu-look.ts'
 import { openLettersOf } from './topics-selection-bar.tsx'
 
 type Props = {
-  topic: string
-  owner: string
-  /** Open dead letters; null: not known. */
-  open: number | null
+  row: TopicRow
   openAction: OpenAction
+  openPause: OpenPause
 }
 
 /** What can be done with one topic; takes the place of its row's button when that is pressed. */
-export function RowMenu({ topic, owner, open, openAction }: Props) {
+export function RowMenu({ row, openAction, openPause }: Props) {
+  const { topic, owner, deadLetters, pause } = row
+  const { open } = deadLetters
   const router = useRouter()
   const [noReplay, noRun] = [usePermission('replay', owner), usePermission('run', owner)]
   const one: PlanSelection = { by: 'topics', topics: [topic] }
@@ -48,6 +51,17 @@ export function RowMenu({ topic, owner, open, openAction }: Props) {
       <MenuItem disabled={noRun !== undefined} onSelect={() => openAction('refresh-snowflake', one)}>
         Refresh Snowflake…
       </MenuItem>
+      <MenuSeparator />
+      {pause.ingest && pause.processing ? null : (
+        <MenuItem disabled={noRun !== undefined} onSelect={() => openPause('pause', [row])}>
+          Pause…
+        </MenuItem>
+      )}
+      {pausedParts(pause) ? (
+        <MenuItem disabled={noRun !== undefined} onSelect={() => openPause('resume', [row])}>
+          Resume…
+        </MenuItem>
+      ) : null}
     </OpenedMenu>
   )
 }

@@ -4,10 +4,12 @@ import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { Download, Inbox, RotateCcw, Trash2, X } from 'lucide-react'
 import Link from 'next/link'
 import { ActionButton } from '../../../components/operations/action-button.tsx'
+import type { OpenPause } from '../../../components/pauses/use-pause.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { formatCount } from '../../../format/format-number.ts'
 import type { OpenAction } from '../dead-letters/use-actions.tsx'
 import type { BoardRow } from './arrange-topics.ts'
+import { PauseButtons } from './pause-buttons.tsx'
 import { RunButtons } from './run-buttons.tsx'
 
 /** How many topics a filter of dead letters takes. */
@@ -19,6 +21,7 @@ type Props = {
   shown: number
   onClear: () => void
   openAction: OpenAction
+  openPause: OpenPause
 }
 
 /** The open dead letters of these topics, as a plan takes them. */
@@ -27,7 +30,7 @@ export function openLettersOf(topics: readonly string[]): PlanSelection {
 }
 
 /** What is selected on the board, and what can be done with all of it at once. */
-export function TopicsSelectionBar({ rows, shown, onClear, openAction }: Props) {
+export function TopicsSelectionBar({ rows, shown, onClear, openAction, openPause }: Props) {
   if (rows.length === 0) return null
   const topics = rows.map(({ row }) => row.topic)
   const open = rows.reduce((sum, { row }) => sum + (row.deadLetters.open ?? 0), 0)
@@ -69,6 +72,7 @@ export function TopicsSelectionBar({ rows, shown, onClear, openAction }: Props) 
         Replay dead letters…
       </ActionButton>
       <RunButtons topics={topics} openAction={openAction} />
+      <PauseButtons topics={rows.map(({ row }) => row)} openPause={openPause} />
       <ActionButton
         permission="discard"
         intent="danger"

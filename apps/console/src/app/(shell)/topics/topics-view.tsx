@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useQueryStates } from 'nuqs'
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import { PageHeader } from '../../../components/page/page-header.tsx'
+import { usePause } from '../../../components/pauses/use-pause.tsx'
 import { SavedViewsMenu } from '../../../components/saved-views/saved-views-menu.tsx'
 import { Announcer } from '../../../components/status/announcer.tsx'
 import { CouldNotLoad, NothingMatches, StaleNotice } from '../../../components/status/states.tsx'
@@ -55,6 +56,7 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
   )
   const chosen = rows.filter(({ row }) => selected.has(row.topic))
   const { openAction, dialog } = useActions(() => setSelected(new Set()))
+  const { openPause, pauseDialog } = usePause()
   const clear = () => void setParams({ q: null, verdict: null, owner: null, has: null })
 
   return (
@@ -124,6 +126,7 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
             if (topics.length > 0) openAction('replay', openLettersOf(topics))
           }}
           openAction={openAction}
+          openPause={openPause}
           nowMs={nowMs}
           columns={params.cols}
           sort={params.sort}
@@ -142,8 +145,10 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
         shown={shown.filter(({ row }) => selected.has(row.topic)).length}
         onClear={() => setSelected(new Set())}
         openAction={openAction}
+        openPause={openPause}
       />
       {dialog}
+      {pauseDialog}
       <Announcer
         text={data ? `${counts.degraded} degraded, ${counts.warning} warning, ${counts.paused} paused` : ''}
       />

@@ -6,6 +6,7 @@ import { ChevronLeft, Inbox } from 'lucide-react'
 import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
 import { PageHeader } from '../../../../components/page/page-header.tsx'
+import { usePause } from '../../../../components/pauses/use-pause.tsx'
 import { Announcer } from '../../../../components/status/announcer.tsx'
 import { CouldNotLoad, NothingExists, StaleNotice } from '../../../../components/status/states.tsx'
 import { VerdictBadge, VerdictIcon } from '../../../../components/status/verdict-badge.tsx'
@@ -16,6 +17,7 @@ import { ApiError } from '../../../../queries/call-api.ts'
 import { topicQuery } from '../../../../queries/topics.ts'
 import { serverNowMs } from '../../../../state/server-clock.ts'
 import { useActions } from '../../dead-letters/use-actions.tsx'
+import { PauseButtons } from '../pause-buttons.tsx'
 import { RunButtons } from '../run-buttons.tsx'
 import { Commits } from './commits.tsx'
 import { Flow } from './flow.tsx'
@@ -28,6 +30,7 @@ export function TopicView({ topic }: { topic: string }) {
   const { data, dataUpdatedAt, error, isFetching, refetch } = useQuery(topicQuery(topic))
   const [{ tab }, setParams] = useQueryStates(topicParams)
   const { openAction, dialog } = useActions(() => undefined)
+  const { openPause, pauseDialog } = usePause()
   const isMissing = error instanceof ApiError && error.problem.status === 404
 
   if (!data && isMissing)
@@ -88,6 +91,7 @@ export function TopicView({ topic }: { topic: string }) {
           size="md"
           {...(data ? { owner: data.topic.owner } : {})}
         />
+        {data ? <PauseButtons topics={[data.topic]} openPause={openPause} size="md" /> : null}
         <Button asChild>
           <Link href={`/dead-letters?topic=${encodeURIComponent(topic)}`} prefetch={false}>
             <Inbox aria-hidden="true" />
@@ -126,6 +130,7 @@ export function TopicView({ topic }: { topic: string }) {
         ]}
       />
       {dialog}
+      {pauseDialog}
       <Announcer text={verdict?.state ?? ''} />
     </div>
   )
