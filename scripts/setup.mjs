@@ -3,7 +3,7 @@
 // every stamp fresh and ends in well under a second.
 import { chromium } from './setup/chromium.mjs'
 import { consoleBuild } from './setup/console-build.mjs'
-import { jobsEnvironment, jobsTools } from './setup/jobs-environment.mjs'
+import { jobsClasses, jobsEnvironment, jobsTools } from './setup/jobs-environment.mjs'
 import { withSetupLock } from './setup/lock.mjs'
 import { packages } from './setup/packages.mjs'
 import { pythonEnvironment, pythonTools } from './setup/python-environment.mjs'
@@ -19,6 +19,7 @@ const steps = [
   pythonTools,
   jobsEnvironment,
   jobsTools,
+  jobsClasses,
   snowflakeEnvironment,
   sstPlatform,
   consoleBuild,
@@ -38,7 +39,7 @@ const needs = {
   'test:cloud': ['packages', 'python', 'jobs', 'snowflake', 'sst'],
   'test:e2e': ['packages', 'python', 'jobs', 'snowflake', 'sst', 'console', 'chromium'],
   conformance: ['packages', 'python-tools'],
-  bench: ['packages', 'python', 'jobs'],
+  bench: ['packages', 'python', 'jobs', 'jobs-classes'],
   audit: ['packages', 'jobs-tools'],
   soak: ['packages', 'jobs-tools'],
   format: ['packages'],

@@ -81,10 +81,17 @@ def application_conf(settings: HostSettings) -> dict[str, str]:
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": settings.heap,
-        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC -XX:+UseSerialGC -XX:MaxMetaspaceSize=384m",
+        "spark.driver.extraJavaOptions": java_options(settings.jars_dir),
         "spark.local.dir": str(settings.state_dir / "scratch"),
         "spark.port.maxRetries": "64",
     }
+
+
+def java_options(jars_dir: Path) -> str:
+    """With the archive of classes, if the set-up made one (packages/pipeline/glue/lean_ops/archive_classes.py)."""
+    own = "-Duser.timezone=UTC -XX:+UseSerialGC -XX:MaxMetaspaceSize=384m"
+    archive = jars_dir / "classes.jsa"
+    return f"{own} -XX:SharedArchiveFile={archive} -Xlog:cds*=off" if archive.exists() else own
 
 
 def catalog_conf(endpoint: str, env: Mapping[str, str]) -> dict[str, str]:

