@@ -13,7 +13,8 @@ export default defineConfig({
   // One cloud for all tests and two cores: side by side they would only wait for each other.
   workers: 1,
   forbidOnly: true,
-  retries: 0,
+  // The second try is said at the end of the run, by name.
+  retries: 1,
   // Only how long a state is waited for on a machine that is busy: nothing here is a measurement.
   timeout: 300_000,
   expect: { timeout: 60_000 },

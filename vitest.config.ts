@@ -44,6 +44,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          // Real processes on a busy machine. The second try is said at the end of the run, by name.
+          retry: 1,
           fileParallelism: false,
         },
       },

@@ -73,5 +73,6 @@ function asCounts(): Counts {
       name: `${check.name} (${check.what})`,
       message: results.get(check)?.output ?? '',
     })),
+    flaky: [],
   }
 }

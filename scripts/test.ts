@@ -11,6 +11,8 @@ export type Counts = {
   readonly failed: number
   readonly skipped: number
   readonly failures: readonly Failure[]
+  /** Passed at the second try: counted as passed, and said. Only suites that wait for real processes have one. */
+  readonly flaky: readonly Failure[]
 }
 
 /** `name` leads to the test (file and title), `message` is what the runner says of it, of any length. */
@@ -49,21 +51,28 @@ for (const suite of chosen) {
 await stopCloud?.()
 
 // Once more at the end: whoever sees only the last lines of a long run must learn what failed.
-for (const { suite, counts } of results)
-  for (const { name, message } of counts.failures)
-    console.log(`\n${pc.red(`✗ ${suite.title}:`)} ${name}\n${shorten(stripVTControlCharacters(message))}`)
+for (const { suite, counts } of results) {
+  for (const failure of counts.flaky)
+    report(pc.yellow(`~ ${suite.title}, passed at its second try:`), failure)
+  for (const failure of counts.failures) report(pc.red(`✗ ${suite.title}:`), failure)
+}
 
 console.log()
 for (const { suite, counts, seconds } of results) {
   const sign = counts.failed > 0 ? pc.red('✗') : pc.green('✓')
   const skipped = counts.skipped > 0 ? pc.yellow(`, ${counts.skipped} skipped`) : ''
+  const flaky = counts.flaky.length > 0 ? pc.yellow(`, ${counts.flaky.length} at the second try`) : ''
   console.log(
-    `  ${sign} ${suite.title.padEnd(18)} ${seconds.toFixed(1).padStart(6)} s  ${counts.passed} passed, ${counts.failed} failed${skipped}`,
+    `  ${sign} ${suite.title.padEnd(18)} ${seconds.toFixed(1).padStart(6)} s  ${counts.passed} passed, ${counts.failed} failed${skipped}${flaky}`,
   )
 }
 const total = (key: 'passed' | 'failed'): number => results.reduce((sum, { counts }) => sum + counts[key], 0)
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') > 0 ? 1 : 0
+
+function report(sign: string, { name, message }: Failure): void {
+  console.log(`\n${sign} ${name}\n${shorten(stripVTControlCharacters(message))}`)
+}
 
 /** The first lines, indented: a diff of two large objects has thousands. */
 function shorten(message: string): string {
@@ -106,6 +115,12 @@ function read(suite: Suite, file: string): Counts {
     return suite.count(readFileSync(file, 'utf8'))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return { passed: 0, failed: 1, skipped: 0, failures: [{ name: 'no readable report', message }] }
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      failures: [{ name: 'no readable report', message }],
+      flaky: [],
+    }
   }
 }

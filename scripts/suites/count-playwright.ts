@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Counts } from '../test.ts'
+import type { Counts, Failure } from '../test.ts'
 
 const error = z.object({ message: z.string().default('') })
 
@@ -23,25 +23,30 @@ const report = z.object({
   suites: z.array(suite).default([]),
 })
 
-/** Counts of Playwright's JSON report. Flaky counts as failed: a test that passes at times proves nothing. */
+/** Counts of Playwright's JSON report; a flaky test is one that passed at its second try. */
 export function countPlaywright(json: string): Counts {
   const { stats, errors, suites } = report.parse(JSON.parse(json))
   return {
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky + errors.length,
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + errors.length,
     skipped: stats.skipped,
     failures: [
       ...errors.map(({ message }) => ({ name: 'outside of the tests', message })),
-      ...suites.flatMap(specsOf).flatMap(({ title, file, tests }) =>
-        tests
-          .filter(({ status }) => status === 'unexpected' || status === 'flaky')
-          .map(({ results }) => ({
-            name: `${file} › ${title}`,
-            message: results.flatMap(({ errors }) => errors)[0]?.message ?? '',
-          })),
-      ),
+      ...named(suites, 'unexpected'),
     ],
+    flaky: named(suites, 'flaky'),
   }
+}
+
+function named(suites: readonly z.infer<typeof suite>[], wanted: string): Failure[] {
+  return suites.flatMap(specsOf).flatMap(({ title, file, tests }) =>
+    tests
+      .filter(({ status }) => status === wanted)
+      .map(({ results }) => ({
+        name: `${file} › ${title}`,
+        message: results.flatMap(({ errors }) => errors)[0]?.message ?? '',
+      })),
+  )
 }
 
 function specsOf({ specs, suites }: z.infer<typeof suite>): readonly z.infer<typeof spec>[] {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { rootDir } from '../run-tool.ts'
-import type { Counts } from '../test.ts'
+import type { Counts, Failure } from '../test.ts'
 
 const assertion = z.object({
   status: z.string(),
@@ -24,7 +24,10 @@ const report = z.object({
   ),
 })
 
-/** Counts of Vitest's JSON report. A file that fails before its tests are known is one failure. */
+/**
+ * Counts of Vitest's JSON report. A file that fails before its tests are known is one failure; a passed test
+ * with failure messages passed at its second try.
+ */
 export function countVitest(json: string): Counts {
   const read = report.parse(JSON.parse(json))
   const broken = read.testResults.filter(
@@ -36,14 +39,19 @@ export function countVitest(json: string): Counts {
     skipped: read.numPendingTests + read.numTodoTests,
     failures: [
       ...broken.map(({ name, message = '' }) => ({ name: path.relative(rootDir, name), message })),
-      ...read.testResults.flatMap(({ name, assertionResults }) =>
-        assertionResults
-          .filter(({ status }) => status === 'failed')
-          .map(({ fullName, failureMessages }) => ({
-            name: `${path.relative(rootDir, name)} › ${fullName}`,
-            message: failureMessages?.[0] ?? '',
-          })),
-      ),
+      ...named(read.testResults, 'failed'),
     ],
+    flaky: named(read.testResults, 'passed').filter(({ message }) => message !== ''),
   }
+}
+
+function named(files: z.infer<typeof report>['testResults'], wanted: string): Failure[] {
+  return files.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === wanted)
+      .map(({ fullName, failureMessages }) => ({
+        name: `${path.relative(rootDir, name)} › ${fullName}`,
+        message: failureMessages?.[0] ?? '',
+      })),
+  )
 }

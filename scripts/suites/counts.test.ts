@@ -6,7 +6,7 @@ import { countVitest } from './count-vitest.ts'
 test('a Vitest file that does not load counts as one failure, and every failure is named', () => {
   const file = import.meta.filename
   const json = JSON.stringify({
-    numPassedTests: 3,
+    numPassedTests: 4,
     numFailedTests: 1,
     numPendingTests: 1,
     numTodoTests: 1,
@@ -17,18 +17,26 @@ test('a Vitest file that does not load counts as one failure, and every failure 
         assertionResults: [{ status: 'failed', fullName: 'adds', failureMessages: ['1 is not 2'] }],
       },
       { name: file, status: 'failed', message: 'Cannot find module', assertionResults: [] },
-      { name: file, status: 'passed', assertionResults: [{ status: 'passed', fullName: 'is' }] },
+      {
+        name: file,
+        status: 'passed',
+        assertionResults: [
+          { status: 'passed', fullName: 'is' },
+          { status: 'passed', fullName: 'waits', failureMessages: ['not yet'] },
+        ],
+      },
     ],
   })
 
   expect(countVitest(json)).toEqual({
-    passed: 3,
+    passed: 4,
     failed: 2,
     skipped: 2,
     failures: [
       { name: 'scripts/suites/counts.test.ts', message: 'Cannot find module' },
       { name: 'scripts/suites/counts.test.ts › adds', message: '1 is not 2' },
     ],
+    flaky: [{ name: 'scripts/suites/counts.test.ts › waits', message: 'not yet' }],
   })
 })
 
@@ -43,26 +51,28 @@ test('errors outside tests count as failures of pytest, and every failure is nam
     failed: 3,
     skipped: 1,
     failures: [{ name: 'tests.a › test_wrong[x>1]', message: 'assert 1 == 2\nmore' }],
+    flaky: [],
   })
 })
 
-test('a flaky browser test is a failed one and is named', () => {
+test('a browser test that failed is named, and so is one that passed at its second try', () => {
   const json = JSON.stringify({
     stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 0 },
     errors: [],
     suites: [
       {
-        specs: [],
+        specs: [spec('reads', 'unexpected', ['Not found'])],
         suites: [{ specs: [spec('signs in', 'expected', []), spec('acts', 'flaky', ['Timed out'])] }],
       },
     ],
   })
 
   expect(countPlaywright(json)).toEqual({
-    passed: 4,
-    failed: 2,
+    passed: 5,
+    failed: 1,
     skipped: 0,
-    failures: [{ name: 'a.spec.ts › acts', message: 'Timed out' }],
+    failures: [{ name: 'a.spec.ts › reads', message: 'Not found' }],
+    flaky: [{ name: 'a.spec.ts › acts', message: 'Timed out' }],
   })
 })
 
