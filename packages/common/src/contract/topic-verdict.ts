@@ -1,4 +1,4 @@
-import { pausedParts } from './topic-pause.ts'
+import { pausedParts } from './paused-parts.ts'
 import type { TopicRow } from './topics.ts'
 
 export const verdictStates = ['degraded', 'warning', 'paused', 'unknown', 'healthy'] as const

@@ -1,5 +1,6 @@
 import type { ApiClient } from '@lean-ops/common/api-client/create-api-client'
-import { pausedParts, TopicPause } from '@lean-ops/common/contract/topic-pause'
+import { pausedParts } from '@lean-ops/common/contract/paused-parts'
+import { TopicPause } from '@lean-ops/common/contract/topic-pause'
 import { TopicList } from '@lean-ops/common/contract/topics'
 import { type Output, table } from '../output.ts'
 import { exitCodes } from '../usage-error.ts'

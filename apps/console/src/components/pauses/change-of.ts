@@ -1,4 +1,5 @@
-import { pausedParts, type TopicPause } from '@lean-ops/common/contract/topic-pause'
+import { pausedParts } from '@lean-ops/common/contract/paused-parts'
+import type { TopicPause } from '@lean-ops/common/contract/topic-pause'
 
 export type PauseParts = Pick<TopicPause, 'ingest' | 'processing'>
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { pausedParts } from '@lean-ops/common/contract/topic-pause'
+import { pausedParts } from '@lean-ops/common/contract/paused-parts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { formatCount } from '../../format/format-number.ts'

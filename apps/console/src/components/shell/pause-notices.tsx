@@ -1,7 +1,7 @@
 'use client'
 
+import { pausedParts } from '@lean-ops/common/contract/paused-parts'
 import type { Pulse } from '@lean-ops/common/contract/pulse'
-import { pausedParts } from '@lean-ops/common/contract/topic-pause'
 import { Hand } from 'lucide-react'
 import Link from 'next/link'
 import { ActionButton } from '../operations/action-button.tsx'

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { OperationActor } from '../../contract/operation.ts'
-import { pausedParts, type TopicPause } from '../../contract/topic-pause.ts'
+import { pausedParts } from '../../contract/paused-parts.ts'
+import type { TopicPause } from '../../contract/topic-pause.ts'
 import { AppError } from '../../errors/app-error.ts'
 import { recordAudit } from '../audit/record-audit.ts'
 import { bumpVersion } from '../bump-version.ts'

@@ -22,6 +22,18 @@ export const kinds = [
   'discard',
   'restore',
   'export',
+  're-evaluate-rejects',
+  'run-with-input',
+  'rerun',
+  'redrive',
+  'stop',
+  'refresh-snowflake',
+  'rebuild',
+  'rebuild-from-raw',
+  'maintain',
+  'account',
+  'what-if',
+  'activate-contract',
 ] as const satisfies readonly OperationKind[]
 
 export const operationParams = {

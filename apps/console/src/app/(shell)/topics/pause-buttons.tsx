@@ -1,6 +1,6 @@
 'use client'
 
-import { pausedParts } from '@lean-ops/common/contract/topic-pause'
+import { pausedParts } from '@lean-ops/common/contract/paused-parts'
 import type { TopicRow } from '@lean-ops/common/contract/topics'
 import { Hand, Play } from 'lucide-react'
 import { ActionButton } from '../../../components/operations/action-button.tsx'

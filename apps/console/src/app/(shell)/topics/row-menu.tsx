@@ -1,7 +1,7 @@
 'use client'
 
+import { pausedParts } from '@lean-ops/common/contract/paused-parts'
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
-import { pausedParts } from '@lean-ops/common/contract/topic-pause'
 import type { TopicRow } from '@lean-ops/common/contract/topics'
 import { Ellipsis } from 'lucide-react'
 import { useRouter } from 'next/navigation'
