@@ -7,6 +7,7 @@ type Deps = {
   functionName: string
   queueName: (topic: string) => string
   now: () => Date
+  signal: AbortSignal
 }
 
 /** The processor's event source mappings in pages of 100; a topic without one is said to have none. */
@@ -39,6 +40,7 @@ async function listMappings(deps: Deps): Promise<Map<string, MappingState>> {
         MaxItems: 100,
         ...(marker === undefined ? {} : { Marker: marker }),
       }),
+      { abortSignal: deps.signal },
     )
     for (const mapping of page.EventSourceMappings ?? []) {
       const arn = mapping.EventSourceArn

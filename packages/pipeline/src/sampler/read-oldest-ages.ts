@@ -10,6 +10,7 @@ type Deps = {
   cloudWatch: Pick<CloudWatchClient, 'send'>
   queueName: (topic: string) => string
   now: () => Date
+  signal: AbortSignal
 }
 
 /** Age in seconds of the oldest message of each topic; null where CloudWatch has no value of the last five minutes. */
@@ -51,6 +52,7 @@ async function readPage(deps: Deps, topics: readonly string[]): Promise<Map<stri
         },
       })),
     }),
+    { abortSignal: deps.signal },
   )
   const ages = new Map<string, number>()
   for (const { Id: id, Values: values } of answer.MetricDataResults ?? []) {

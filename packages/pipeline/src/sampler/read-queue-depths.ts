@@ -7,7 +7,12 @@ import { describeFault, type Reading } from './reading.ts'
 const parallel = 20
 
 export type QueueDepth = { visible: number; inFlight: number; delayed: number }
-type Deps = { sqs: Pick<SQSClient, 'send'>; queueUrl: (topic: string) => string; now: () => Date }
+type Deps = {
+  sqs: Pick<SQSClient, 'send'>
+  queueUrl: (topic: string) => string
+  now: () => Date
+  signal: AbortSignal
+}
 
 /** Depth of every topic's queue, one call each; a queue that fails is reported alone. */
 export const readQueueDepths = (deps: Deps, topics: readonly string[]): Promise<Reading<QueueDepth>[]> =>
@@ -22,6 +27,7 @@ export const readQueueDepths = (deps: Deps, topics: readonly string[]): Promise<
             'ApproximateNumberOfMessagesDelayed',
           ],
         }),
+        { abortSignal: deps.signal },
       )
       const value = {
         visible: Number(attributes.ApproximateNumberOfMessages),

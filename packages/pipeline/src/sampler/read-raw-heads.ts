@@ -16,13 +16,14 @@ type Deps = {
   s3: Pick<S3Client, 'send'>
   database: string
   now: () => Date
+  signal: AbortSignal
 }
 
-/** Current snapshots of all RAW tables: paged GetTables, and one metadata file for each table that moved since `known`. */
+/** Current snapshots of all RAW tables: paged GetTables, and one metadata file for each table that moved since the file that is `known`. */
 export async function readRawHeads(
   deps: Deps,
   topics: readonly Topic[],
-  known: ReadonlyMap<string, string>,
+  known: (topic: string) => string | undefined,
 ): Promise<Reading<RawHead>[]> {
   let locations: Map<string, string>
   try {
@@ -41,8 +42,8 @@ export async function readRawHeads(
       return { topic, ok: false, at: deps.now(), error: { code: 'TableMissing', message } }
     }
     try {
-      const isKnown = known.get(topic) === metadataLocation
-      const head = isKnown ? null : parseTableHead(await readText(deps.s3, metadataLocation))
+      const isKnown = known(topic) === metadataLocation
+      const head = isKnown ? null : parseTableHead(await readText(deps, metadataLocation))
       return { topic, ok: true, at: deps.now(), value: { metadataLocation, head } }
     } catch (fault) {
       return { topic, ok: false, at: deps.now(), error: describeFault(fault) }
@@ -59,6 +60,7 @@ async function listMetadataLocations(deps: Deps): Promise<Map<string, string>> {
         DatabaseName: deps.database,
         ...(token === undefined ? {} : { NextToken: token }),
       }),
+      { abortSignal: deps.signal },
     )
     for (const table of page.TableList ?? []) {
       const location = table.Parameters?.metadata_location
@@ -69,9 +71,11 @@ async function listMetadataLocations(deps: Deps): Promise<Map<string, string>> {
   return locations
 }
 
-async function readText(s3: Deps['s3'], location: string): Promise<string> {
+async function readText({ s3, signal }: Deps, location: string): Promise<string> {
   const { bucket, key } = parseS3Uri(location)
-  const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+  const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), {
+    abortSignal: signal,
+  })
   if (body === undefined) throw new AppError('UNAVAILABLE', `${location} has no content`)
   return body.transformToString()
 }

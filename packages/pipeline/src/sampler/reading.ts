@@ -7,9 +7,17 @@ export type Reading<T> =
 
 const messageLengthMax = 300
 
-/** What an operator needs to see of a failed call: the service's error name, and its text in one line. */
+/**
+ * What an operator needs to see of a failed call: the service's error name, and its text in one line. A call that the
+ * end of the sample cut off is `NotInTime`.
+ */
 export function describeFault(fault: unknown): { code: string; message: string } {
   if (!(fault instanceof Error)) return { code: 'Unknown', message: 'The source failed without an error.' }
+  if (fault.name === 'AbortError' || fault.name === 'TimeoutError')
+    return {
+      code: 'NotInTime',
+      message: 'The sample was over before this was read; the next one begins with it.',
+    }
   const message = (fault.message || fault.name).replaceAll(/\s+/g, ' ').slice(0, messageLengthMax)
   return { code: fault instanceof AppError ? fault.code : fault.name, message }
 }

@@ -53,6 +53,29 @@ describe('runSampler', () => {
     expect(await runSampler(depsFor('orders'), pace(60_000))).toBe(1)
   })
 
+  it('a slow sample rests three times as long as it took', async () => {
+    const deps = depsFor('orders')
+    const slow: SamplerDeps = {
+      ...deps,
+      // Each look at the clock is a second later: a sample takes several.
+      now: () => {
+        nowMs += 1_000
+        return new Date(nowMs)
+      },
+    }
+    const rests: number[] = []
+    const samples = await runSampler(slow, {
+      ...pace(1_000),
+      sleep: async (ms) => {
+        rests.push(ms)
+        nowMs += ms
+      },
+    })
+
+    expect(samples).toBeGreaterThan(1)
+    expect(Math.min(...rests)).toBeGreaterThan(3_000)
+  })
+
   it("stops before the function's own time is over", async () => {
     const end = nowMs + 20_000
 

@@ -9,6 +9,7 @@ import { type SamplerDeps, takeSample } from './take-sample.ts'
 import { type FakeWorld, fakeClients, metadataText, registryOf } from './testing/fake-sources.ts'
 
 const topics = ['orders', 'payments', 'gh-push'] as const
+const never = new AbortController().signal
 const bigId = '9007199254740993'
 
 describe('takeSample', () => {
@@ -55,7 +56,7 @@ describe('takeSample', () => {
   }
 
   it('writes every source with the time it was read', async () => {
-    const report = await takeSample(deps)
+    const report = await takeSample(deps, never)
 
     expect(report).toEqual({
       topics: 3,
@@ -91,7 +92,7 @@ describe('takeSample', () => {
   })
 
   it('a failed queue, metric service and table keep their last values and ages beside the error; the rest moves on', async () => {
-    await takeSample(deps)
+    await takeSample(deps, never)
     const before = clock
     clock = new Date('2026-11-23T12:01:10.000Z')
     world.queues = {
@@ -102,7 +103,7 @@ describe('takeSample', () => {
     world.tables = { ...world.tables, orders: 's3://lake/raw/orders/metadata/2.json' }
     world.objects['s3://lake/raw/orders/metadata/2.json'] = new Error('slow down')
 
-    const report = await takeSample(deps)
+    const report = await takeSample(deps, never)
 
     expect(report.failed).toEqual({ queues: 1, oldest: 1, mappings: 0, rawHeads: 1, deadLetters: 0 })
     expect(await statusOf('orders')).toMatchObject({
@@ -124,13 +125,38 @@ describe('takeSample', () => {
     })
   })
 
+  it('what does not come in time is said and asked first the next time; what came is saved', async () => {
+    await takeSample(deps, never)
+    const before = clock
+    clock = new Date('2026-11-23T12:01:10.000Z')
+    const ended = new AbortController()
+    world.onQueue = (topic) => {
+      if (topic === 'orders') ended.abort()
+    }
+    const report = await takeSample(deps, ended.signal)
+    const late = await statusOf('payments')
+    const asked: string[] = []
+    world.onQueue = (topic) => void asked.push(topic)
+    await takeSample(deps, never)
+
+    expect(report.failed).toMatchObject({ queues: 2, mappings: 3, rawHeads: 3, deadLetters: 0 })
+    expect(late).toMatchObject({
+      queueVisible: 0,
+      queueCollectedAt: before,
+      queueError: { code: 'NotInTime' },
+      deadLettersCollectedAt: clock,
+    })
+    expect(asked).toEqual(['payments', 'gh-push', 'orders'])
+    expect(await statusOf('payments')).toMatchObject({ queueError: null, mappingError: null, rawError: null })
+  })
+
   it('an error goes away with the next good reading', async () => {
     world.mappings = new Error('nope')
-    await takeSample(deps)
+    await takeSample(deps, never)
     const failed = await statusOf('orders')
     world.mappings = { orders: 'Enabled', payments: 'Enabled', 'gh-push': 'Enabled' }
 
-    await takeSample(deps)
+    await takeSample(deps, never)
 
     expect(failed).toMatchObject({ mappingState: null, mappingError: { message: 'nope' } })
     expect(await statusOf('orders')).toMatchObject({ mappingState: 'Enabled', mappingError: null })
@@ -140,7 +166,7 @@ describe('takeSample', () => {
     world.tables = { orders: 's3://lake/raw/orders/metadata/1.json' }
     world.mappings = { payments: 'Enabled' }
 
-    await takeSample(deps)
+    await takeSample(deps, never)
 
     expect(await statusOf('payments')).toMatchObject({
       rawError: { code: 'TableMissing' },
@@ -153,15 +179,15 @@ describe('takeSample', () => {
   })
 
   it('reads a metadata file once, until the table names another', async () => {
-    await takeSample(deps)
+    await takeSample(deps, never)
     world.calls = []
-    await takeSample(deps)
+    await takeSample(deps, never)
     const unmoved = world.calls.filter((c) => c === 'GetObjectCommand').length
     world.tables = { ...world.tables, gh_push: 's3://lake/g/2.json' }
     world.objects['s3://lake/g/2.json'] = metadataText('8', 9)
     clock = new Date(clock.getTime() + 5_000)
 
-    await takeSample(deps)
+    await takeSample(deps, never)
 
     expect(unmoved).toBe(0)
     expect(await statusOf('gh-push')).toMatchObject({ rawRows: 9, rawSnapshotId: 8n, rawCollectedAt: clock })
@@ -171,7 +197,7 @@ describe('takeSample', () => {
   it('asks the metric service only for queues with messages, and not at all when all are empty', async () => {
     world.queues = { orders: 0, payments: 0, 'gh-push': 0 }
 
-    await takeSample(deps)
+    await takeSample(deps, never)
 
     expect(world.calls).not.toContain('GetMetricDataCommand')
   })
@@ -180,13 +206,13 @@ describe('takeSample', () => {
     await database.db
       .insert(topicSamples)
       .values({ topic: 'orders', minute: new Date('2026-11-22T11:59:00Z'), queueVisible: 1 })
-    await takeSample(deps)
+    await takeSample(deps, never)
     clock = new Date('2026-11-23T12:00:50.000Z')
     world.queues.orders = 20
-    await takeSample(deps)
+    await takeSample(deps, never)
     clock = new Date('2026-11-23T12:01:05.000Z')
     world.queues.orders = new Error('away')
-    await takeSample(deps)
+    await takeSample(deps, never)
 
     const rows = await database.db
       .select()
@@ -201,11 +227,11 @@ describe('takeSample', () => {
   })
 
   it('a sample that was overtaken by a newer one does not turn the clock back', async () => {
-    await takeSample(deps)
+    await takeSample(deps, never)
     clock = new Date('2026-11-23T11:59:00.000Z')
     world.queues.orders = 99
 
-    await takeSample(deps)
+    await takeSample(deps, never)
 
     expect(await statusOf('orders')).toMatchObject({ queueVisible: 12 })
   })
@@ -218,7 +244,7 @@ describe('takeSample', () => {
     world.tables = Object.fromEntries(many.map((t) => [t.replaceAll('-', '_'), 's3://lake/g/1.json']))
     await syncTopics(deps.db, deps.registry.topics, clock)
 
-    await takeSample(deps)
+    await takeSample(deps, never)
 
     const { rows } = await database.db.execute(
       sql`SELECT count(*)::int AS n, sum(queue_visible)::int AS visible, sum(raw_rows)::int AS raw FROM topic_status`,

@@ -13,6 +13,8 @@ export type FakeWorld = {
   objects: Record<string, string | Error>
   /** Names of the calls made, in order. */
   calls: string[]
+  /** Told of each queue that is asked. */
+  onQueue?: (topic: string) => void
 }
 
 export const metadataText = (snapshotId: string, rows: number): string =>
@@ -36,7 +38,11 @@ export const registryOf = (...topics: string[]) =>
 /** AWS as far as the sampler asks it, with pages of two so that paging is exercised. Only `send` is there: a fake is cast to its client in this file alone. */
 export function fakeClients(world: FakeWorld) {
   const client = (answer: (name: string, input: Record<string, unknown>) => unknown) => ({
-    send: async (command: { constructor: { name: string }; input: object }) => {
+    send: async (
+      command: { constructor: { name: string }; input: object },
+      options?: { abortSignal?: AbortSignal },
+    ) => {
+      options?.abortSignal?.throwIfAborted()
       world.calls.push(command.constructor.name)
       return answer(command.constructor.name, { ...command.input })
     },
@@ -51,6 +57,7 @@ export function fakeClients(world: FakeWorld) {
   }
   const sqs = client((_, input) => {
     const topic = /\/lean-ops-test-(.+)-queue$/.exec(String(input.QueueUrl))?.[1] ?? ''
+    world.onQueue?.(topic)
     const visible = orThrow(world.queues[topic] ?? 0)
     return {
       Attributes: {
