@@ -74,7 +74,7 @@ export async function listRejectKeys(
   return rows.map((row) => row.key)
 }
 
-/** Manifests of what the run's passes refused in the semantic layer of a topic. */
+/** Manifests of what the run's passes refused and found in order in the semantic layer of a topic. */
 export async function listRejectManifests(
   db: Pick<Database, 'execute'>,
   execution: string,
@@ -87,8 +87,8 @@ export async function listRejectManifests(
 }
 
 type Verdict =
-  /** The run judged them: these message ids were refused again, the others are resolved. */
-  | { refused: readonly string[] }
+  /** The run judged them: these message ids are in order now, the others were refused again. */
+  | { healed: readonly string[] }
   | { not: Extract<ItemOutcome, 'failed' | 'cancelled'>; reason: ItemReason; detail: string }
 
 /** Ends the judgement of a topic's rejects: what passed is resolved, what did not is open again. */
@@ -98,9 +98,9 @@ export async function settleRejects(
   topic: string,
   verdict: Verdict,
 ): Promise<void> {
-  const refused = 'refused' in verdict ? sql.param([...verdict.refused]) : sql.param([])
-  const isRefused = 'refused' in verdict ? sql`d.message_id = ANY (${refused}::text[])` : sql`true`
-  const failure = 'refused' in verdict ? { not: 'returned', reason: 'refused_again', detail: null } : verdict
+  const isRefused =
+    'healed' in verdict ? sql`d.message_id <> ALL (${sql.param([...verdict.healed])}::text[])` : sql`true`
+  const failure = 'healed' in verdict ? { not: 'returned', reason: 'refused_again', detail: null } : verdict
   await repeatOnConflict(() =>
     db.transaction(async (tx) => {
       await requireLease(tx, operationId, token)

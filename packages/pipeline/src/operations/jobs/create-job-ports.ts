@@ -120,7 +120,7 @@ export function createJobPorts(env: JobEnv, deps: Deps): JobPorts {
       await deps.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/x-ndjson' }))
       return `s3://${Bucket}/${Key}`
     },
-    listRefused: (manifest) => listRefused(deps.s3, manifest),
+    listSettled: (manifest) => listSettled(deps.s3, manifest),
   }
 }
 
@@ -143,7 +143,7 @@ async function invoke(
   return JSON.parse(text)
 }
 
-async function* listRefused(s3: Pick<S3Client, 'send'>, url: string): AsyncGenerator<string> {
+async function* listSettled(s3: Pick<S3Client, 'send'>, url: string): AsyncGenerator<string> {
   const manifest = RejectManifest.parse(JSON.parse((await readLakeObject(s3, url)).toString('utf8')))
   for (const part of manifest.parts) {
     const { bucket, key } = parseS3Uri(part)
@@ -152,7 +152,7 @@ async function* listRefused(s3: Pick<S3Client, 'send'>, url: string): AsyncGener
     // In Node the SDK's body is a readable stream of bytes.
     for await (const line of splitLines(object.Body as unknown as AsyncIterable<Uint8Array>)) {
       const parsed = Line.parse(JSON.parse(line.bytes.toString('utf8')))
-      if (parsed.kind === 'reject') yield parsed.messageId
+      if (parsed.kind === 'settled') yield parsed.messageId
     }
   }
 }

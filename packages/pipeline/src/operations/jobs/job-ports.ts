@@ -36,8 +36,8 @@ export type JobPorts = {
   readLakeResult(execution: string, taskId: string): Promise<unknown>
   /** Writes the keys to re-evaluate as NDJSON; returns the object's address. */
   putKeys(place: { operationId: string; topic: string }, keys: readonly string[]): Promise<string>
-  /** Message ids that a pass refused, from its manifest. */
-  listRefused(manifest: string): AsyncIterable<string>
+  /** Message ids that a pass found in order although they had been refused before, from its manifest. */
+  listSettled(manifest: string): AsyncIterable<string>
 }
 
 export type AccountState =

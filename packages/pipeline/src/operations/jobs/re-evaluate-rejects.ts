@@ -17,7 +17,7 @@ const pollSeconds = 3
 
 /**
  * Has the active contract judge rejected messages again, from `__versions`: nothing is sent. The keys go to one object per topic,
- * one run re-evaluates them, and what its passes refuse again stays open.
+ * one run re-evaluates them, and what its passes do not find in order stays open.
  */
 export async function runReEvaluation(
   operation: LeasedOperation,
@@ -60,10 +60,11 @@ export async function runReEvaluation(
       })
       continue
     }
-    const refused: string[] = []
+    // A message that fails as it did before has no line at all: only what is said to be in order is.
+    const healed: string[] = []
     for (const manifest of await listRejectManifests(deps.db, execution, topic))
-      for await (const messageId of deps.jobs.listRefused(manifest)) refused.push(messageId)
-    await settleRejects(deps.db, lease, topic, { refused })
+      for await (const messageId of deps.jobs.listSettled(manifest)) healed.push(messageId)
+    await settleRejects(deps.db, lease, topic, { healed })
   }
   return { again: 'now' }
 }

@@ -17,7 +17,7 @@ export function fakeJobPorts(over: Partial<JobPorts> = {}): JobPorts {
     migrateTables: unexpected('migrateTables'),
     account: unexpected('account'),
     putKeys: unexpected('putKeys'),
-    listRefused: unexpected('listRefused'),
+    listSettled: unexpected('listSettled'),
     ...over,
   }
 }
