@@ -43,6 +43,20 @@ test('the parts of the frame and of the board, as a screen reader is told them',
   `)
 })
 
+test('a page loaded anew comes with its first data: nothing is asked before it is seen', async ({ page }) => {
+  const cloud = useLocalCloud()
+  await signIn(page, cloud, 'viewer', '/topics')
+  await expect(page.locator('[data-topic=orders]')).toBeVisible()
+  for (const [path, part] of [
+    ['/topics', 'data-topic="orders"'],
+    ['/topics/orders', 'aria-label="Flow"'],
+    ['/dead-letters?status=all', 'data-group='],
+  ] as const) {
+    const document = await page.goto(`${cloud.consoleUrl}${path}`)
+    expect(await document?.text(), path).toContain(part)
+  }
+})
+
 test('the dialog of a bulk action says what it is, what it does, and keeps the focus', async ({ page }) => {
   const cloud = useLocalCloud()
   await signIn(page, cloud, 'operator', '/dead-letters?status=all&view=messages')

@@ -66,7 +66,7 @@ export const bench: Bench = {
               'requests',
               'of them API',
               'DOM nodes',
-              'longest task ms',
+              'longest task, CPU ms',
               'LCP ms',
               'INP ms',
             ],

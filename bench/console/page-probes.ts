@@ -1,21 +1,15 @@
 /// <reference lib="dom" />
 /** What is measured inside the page. Each function is sent to the browser as text: it sees nothing of this module. */
 
-export type Vitals = { lcpMs: number; longestTaskMs: number; longTasks: number; slowestEventMs: number }
+export type Vitals = { lcpMs: number; slowestEventMs: number }
 
-/** Before any script of the page: collects paints, long tasks and how long each input took to be answered. */
+/** Before any script of the page: collects paints and how long each input took to be answered. */
 export function startProbes(): void {
-  const seen = { lcpMs: 0, longestTaskMs: 0, longTasks: 0, slowestEventMs: 0 }
+  const seen = { lcpMs: 0, slowestEventMs: 0 }
   ;(window as unknown as { probes: Vitals }).probes = seen
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) seen.lcpMs = Math.max(seen.lcpMs, entry.startTime)
   }).observe({ type: 'largest-contentful-paint', buffered: true })
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) {
-      seen.longTasks += 1
-      seen.longestTaskMs = Math.max(seen.longestTaskMs, entry.duration)
-    }
-  }).observe({ type: 'longtask', buffered: true })
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) seen.slowestEventMs = Math.max(seen.slowestEventMs, entry.duration)
   }).observe({ type: 'event', buffered: true, durationThreshold: 16 } as PerformanceObserverInit)

@@ -24,6 +24,15 @@ export function filterQuery(filter: DeadLetterFilter): string {
 export const deadLetterKeys = { all: ['dead-letters'] as const }
 const pageSize = 50
 
+export const groupsRead = (filter: DeadLetterFilter) => ({
+  queryKey: [...deadLetterKeys.all, 'groups', filterQuery(filter)] as const,
+  path: `/dead-letters/groups?${filterQuery(filter)}`,
+})
+export const headRead = (filter: DeadLetterFilter) => ({
+  queryKey: [...deadLetterKeys.all, 'head', filterQuery(filter)] as const,
+  path: `/dead-letters?${filterQuery(filter)}&limit=1`,
+})
+
 export function deadLetterListQuery(filter: DeadLetterFilter) {
   const query = filterQuery(filter)
   return infiniteQueryOptions({
@@ -43,19 +52,19 @@ export function deadLetterListQuery(filter: DeadLetterFilter) {
 
 /** The newest row and the count, to notice that there are new ones. */
 export function deadLetterHeadQuery(filter: DeadLetterFilter) {
-  const query = filterQuery(filter)
+  const { queryKey, path } = headRead(filter)
   return queryOptions({
-    queryKey: [...deadLetterKeys.all, 'head', query],
-    queryFn: ({ signal }) => callApi<DeadLetterPage>(`/dead-letters?${query}&limit=1`, { signal }),
+    queryKey,
+    queryFn: ({ signal }) => callApi<DeadLetterPage>(path, { signal }),
     refetchInterval: pollEvery(10_000),
   })
 }
 
 export function groupsQuery(filter: DeadLetterFilter) {
-  const query = filterQuery(filter)
+  const { queryKey, path } = groupsRead(filter)
   return queryOptions({
-    queryKey: [...deadLetterKeys.all, 'groups', query],
-    queryFn: ({ signal }) => callApi<GroupList>(`/dead-letters/groups?${query}`, { signal }),
+    queryKey,
+    queryFn: ({ signal }) => callApi<GroupList>(path, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: pollEvery(10_000),
   })

@@ -7,19 +7,27 @@ import { pollEvery } from './poll-every.ts'
 
 export const topicKeys = { all: ['topics'] as const, one: (topic: string) => ['topics', topic] as const }
 
+export const topicsRead = () => ({ queryKey: topicKeys.all, path: '/topics' })
+export const topicRead = (topic: string) => ({
+  queryKey: topicKeys.one(topic),
+  path: `/topics/${encodeURIComponent(topic)}`,
+})
+
 /** Every topic with its newest samples: one query of the API, whatever their number. */
 export function topicsQuery() {
+  const { queryKey, path } = topicsRead()
   return queryOptions({
-    queryKey: topicKeys.all,
-    queryFn: ({ signal }) => callApi<TopicList>('/topics', { signal }),
+    queryKey,
+    queryFn: ({ signal }) => callApi<TopicList>(path, { signal }),
     refetchInterval: pollEvery(10_000),
   })
 }
 
 export function topicQuery(topic: string) {
+  const { queryKey, path } = topicRead(topic)
   return queryOptions({
-    queryKey: topicKeys.one(topic),
-    queryFn: ({ signal }) => callApi<TopicDetail>(`/topics/${encodeURIComponent(topic)}`, { signal }),
+    queryKey,
+    queryFn: ({ signal }) => callApi<TopicDetail>(path, { signal }),
     refetchInterval: pollEvery(5_000),
   })
 }

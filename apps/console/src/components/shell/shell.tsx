@@ -42,13 +42,14 @@ export function Shell({ environment, children }: { environment: Environment; chi
     return () => observer.disconnect()
   }, [])
   // Fetched once the page is at rest, so that what is typed right after Mod+K is not typed into nothing.
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      void import('../ui/dialog-window.tsx')
-      void import('./palette.tsx')
-    }, 2_000)
-    return () => clearTimeout(timer)
-  }, [])
+  useEffect(
+    () =>
+      onceAtRest(() => {
+        void import('../ui/dialog-window.tsx')
+        void import('./palette.tsx')
+      }),
+    [],
+  )
   const counts = useNavCounts(pulse)
   const close = (isOpen: boolean) => setOpen((now) => (isOpen ? now : undefined))
   useShortcuts('global', {
@@ -98,4 +99,20 @@ export function Shell({ environment, children }: { environment: Environment; chi
       <Toaster />
     </>
   )
+}
+
+const restMs = 2_000
+
+/** Runs `work` when the page has been there for a while and nothing waits for the processor. Returns what calls it off. */
+function onceAtRest(work: () => void): () => void {
+  let idle: number | undefined
+  const timer = setTimeout(() => {
+    // Safari has no idle callbacks.
+    if (typeof requestIdleCallback === 'undefined') work()
+    else idle = requestIdleCallback(work)
+  }, restMs)
+  return () => {
+    clearTimeout(timer)
+    if (idle !== undefined) cancelIdleCallback(idle)
+  }
 }

@@ -1,8 +1,24 @@
+import { HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
+import { createLoader, type SearchParams } from 'nuqs/server'
+import { prefetch } from '../../../prefetch/prefetch.ts'
+import { groupsRead, headRead } from '../../../queries/dead-letters.ts'
 import { DeadLettersView } from './dead-letters-view.tsx'
+import { filterOf, filterParams, pageParams } from './search-params.ts'
 
 export const metadata: Metadata = { title: 'Dead letters' }
 
-export default function DeadLettersPage() {
-  return <DeadLettersView />
+const load = createLoader({ ...filterParams, ...pageParams })
+
+export default async function DeadLettersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const { view, id: _id, tab: _tab, ...state } = await load(searchParams)
+  const filter = filterOf(state)
+  // Texts are searched for up to three seconds: the frame does not wait for them.
+  const isSlow = filter.text !== undefined || filter.path !== undefined
+  const reads = isSlow ? [] : view === 'groups' ? [headRead(filter), groupsRead(filter)] : [headRead(filter)]
+  return (
+    <HydrationBoundary state={await prefetch(reads)}>
+      <DeadLettersView />
+    </HydrationBoundary>
+  )
 }

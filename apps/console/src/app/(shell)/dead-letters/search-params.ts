@@ -1,5 +1,5 @@
 import type { DeadLetterFilter } from '@lean-ops/common/contract/dead-letter-filter'
-import { parseAsInteger, parseAsNativeArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs'
+import { parseAsInteger, parseAsNativeArrayOf, parseAsString, parseAsStringLiteral } from 'nuqs/server'
 import { stages, statuses } from './filter-words.ts'
 
 export const views = ['groups', 'messages'] as const

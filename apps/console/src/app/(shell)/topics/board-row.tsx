@@ -29,6 +29,10 @@ type Props = {
   staleness: string
   /** The last hour of the backlog. */
   trend: readonly (number | null)[] | undefined
+  /** Its place among all rows, from 0. */
+  index: number
+  /** Of a card, whose height follows from its content. */
+  measure: ((element: HTMLElement | null) => void) | undefined
   isTabStop: boolean
   isSelected: boolean
   /** Its button was the last one pressed of all rows' menus. */
@@ -43,19 +47,23 @@ const labels = new Map<string, string>(boardColumns.map((column) => [column.id, 
 
 /** One topic: a table row from 1280 px, a card below. Drawn again only when its own values change. */
 export const BoardRowView = memo(function BoardRowView(props: Props) {
-  const { row, columns, isSelected, onFocus } = props
+  const { row, columns, index, measure, isSelected, onFocus } = props
   return (
-    // biome-ignore lint/a11y/useSemanticElements: table rows cannot be skipped by content-visibility
+    // biome-ignore lint/a11y/useSemanticElements: rows of a table cannot be placed by themselves
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside is the tab stop
     <div
       role="row"
+      ref={measure}
+      data-index={index}
+      // The header is the first.
+      aria-rowindex={index + 2}
       data-topic={row.topic}
       onFocus={() => onFocus(row.topic)}
       className={cn(
-        'group relative grid items-center border-b [content-visibility:auto] hover:bg-sunken focus-within:bg-accent-soft',
+        'group relative grid items-center border-b hover:bg-sunken focus-within:bg-accent-soft',
         isSelected && 'bg-accent-soft hover:bg-accent-soft',
-        'grid-cols-2 sm:grid-cols-4 gap-x-4 gap-y-1 px-4 py-2.5 [contain-intrinsic-size:auto_104px]',
-        'xl:h-(--row) xl:grid-cols-(--board) xl:gap-x-3 xl:gap-y-0 xl:py-0 xl:[contain-intrinsic-size:auto_var(--row)]',
+        'grid-cols-2 sm:grid-cols-4 gap-x-4 gap-y-1 px-4 py-2.5',
+        'xl:h-(--row) xl:grid-cols-(--board) xl:gap-x-3 xl:gap-y-0 xl:py-0',
       )}
     >
       {columns.split(',').map((id) => (

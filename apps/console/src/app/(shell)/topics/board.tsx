@@ -1,14 +1,15 @@
 'use client'
 
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type MouseEvent, useRef, useState } from 'react'
+import { type MouseEvent, startTransition, useEffect, useRef, useState } from 'react'
 import type { OpenPause } from '../../../components/pauses/use-pause.tsx'
 import { cn } from '../../../components/ui/cn.ts'
 import { Tick } from '../../../components/ui/tick.tsx'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import type { Density } from '../../../state/density.ts'
-import { useGrowingCount } from '../../../state/use-growing-count.ts'
+import { useIsWide } from '../../../state/use-is-wide.ts'
 import type { OpenAction } from '../dead-letters/use-actions.tsx'
 import type { BoardRow, SortDirection } from './arrange-topics.ts'
 import { boardColumns, type ColumnId } from './board-columns.ts'
@@ -36,9 +37,14 @@ type Props = {
   openPause: OpenPause
 }
 
+/** Of a row: the two densities of the table, and a card. */
+const heights = { compact: 28, comfortable: 36, card: 117 } as const
+/** What the server draws, which knows no window. */
+const usualWindow = { width: 1280, height: 800 }
+
 /**
- * All rows are in the document (the browser's own search finds them) and `content-visibility` lets it skip the
- * layout of those off screen. ARIA roles instead of a `<table>`: table rows cannot be contained.
+ * Only the rows in sight are in the document: with all 700 a change of order took seconds of a slow processor, although
+ * `content-visibility` kept them from being painted. The row with the focus stays, wherever it is scrolled to.
  */
 export function Board(props: Props) {
   const { rows, trends, selected, nowMs, columns, sort, direction, density } = props
@@ -51,18 +57,54 @@ export function Board(props: Props) {
   const shownColumns = boardColumns.filter((column) => columns.includes(column.id) || 'isFixed' in column)
   const template = shownColumns.map((column) => column.width).join(' ')
   const columnList = shownColumns.map((column) => column.id).join(',')
-  const drawn = useGrowingCount(rows.length)
   const shownSelected = rows.reduce((count, { row }) => count + (selected.has(row.topic) ? 1 : 0), 0)
   const activeIndex = rows.findIndex(({ row }) => row.topic === active)
 
+  const isTable = useIsWide(1280)
+  const [scrollMargin, setScrollMargin] = useState(0)
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => heights[isTable ? density : 'card'],
+    overscan: 6,
+    scrollMargin,
+    initialRect: usualWindow,
+    initialOffset: 0,
+    useFlushSync: false,
+  })
+  const group = useRef<HTMLDivElement>(null)
+  // Notices and the selection of columns move the rows; where they begin is known when they are laid out.
+  useEffect(() => {
+    const top = group.current ? Math.round(group.current.getBoundingClientRect().top + window.scrollY) : 0
+    setScrollMargin(top)
+  }, [])
+  // Another density or window is another height of every row.
+  useEffect(() => virtual.measure(), [density, isTable])
+  const drawn = useDrawn()
+  const seen = virtual.getVirtualItems().slice(0, drawn)
+  const [from, to] = [seen[0]?.index ?? 0, seen.at(-1)?.index ?? -1]
+  const topOf = (index: number) => (virtual.measurementsCache[index]?.start ?? scrollMargin) - scrollMargin
+  const indexes = seen.map(({ index }) => index)
+  if (activeIndex !== -1 && activeIndex < from) indexes.unshift(activeIndex)
+  if (activeIndex > to) indexes.push(activeIndex)
+
+  const focusWanted = useRef(false)
   const focusRow = (index: number) => {
-    const target = rows[Math.min(Math.max(index, 0), rows.length - 1)]
-    if (!target) return
-    setActive(target.row.topic)
-    const link = list.current?.querySelector<HTMLElement>(`[data-topic="${CSS.escape(target.row.topic)}"] a`)
-    link?.focus()
-    link?.scrollIntoView({ block: 'nearest' })
+    const at = Math.min(Math.max(index, 0), rows.length - 1)
+    const topic = rows[at]?.row.topic
+    if (topic === undefined) return
+    focusWanted.current = true
+    setActive(topic)
+    if (topic === active) focusActive()
   }
+  const focusActive = () => {
+    if (!focusWanted.current || active === undefined) return
+    focusWanted.current = false
+    const link = list.current?.querySelector<HTMLElement>(`[data-topic="${CSS.escape(active)}"] a`)
+    link?.focus({ preventScroll: true })
+    link?.closest('[role=presentation]')?.scrollIntoView({ block: 'nearest' })
+  }
+  // The row may only have come into the document by being the active one.
+  useEffect(focusActive)
   useShortcuts('topics', {
     filter: onFilterKey,
     next: () => focusRow(activeIndex + 1),
@@ -78,8 +120,29 @@ export function Board(props: Props) {
     replay: () => onReplayKey(rows[activeIndex]?.row.topic),
   })
 
+  const rowAt = (index: number) => {
+    const item = rows[index]
+    return item ? (
+      <BoardRowView
+        row={item.row}
+        verdict={item.verdict}
+        columns={columnList}
+        staleness={stalenessOf(item.row, nowMs)}
+        trend={trends[item.row.topic]}
+        index={index}
+        measure={isTable ? undefined : virtual.measureElement}
+        isSelected={selected.has(item.row.topic)}
+        hasMenu={menuOf === item.row.topic}
+        openAction={openAction}
+        openPause={openPause}
+        onToggle={onToggle}
+        isTabStop={activeIndex === -1 ? index === 0 : index === activeIndex}
+        onFocus={setActive}
+      />
+    ) : null
+  }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see above, a real table cannot skip rows off screen
+    // biome-ignore lint/a11y/useSemanticElements: see above, rows of a real table cannot be placed by themselves
     // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click, which arrives here too
     <div
       ref={list}
@@ -147,30 +210,33 @@ export function Board(props: Props) {
         })}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="rowgroup">
-        {rows.slice(0, drawn).map(({ row, verdict }, index) => (
-          <BoardRowView
-            key={row.topic}
-            row={row}
-            verdict={verdict}
-            columns={columnList}
-            staleness={stalenessOf(row, nowMs)}
-            trend={trends[row.topic]}
-            isSelected={selected.has(row.topic)}
-            hasMenu={menuOf === row.topic}
-            openAction={openAction}
-            openPause={openPause}
-            onToggle={onToggle}
-            isTabStop={activeIndex === -1 ? index === 0 : index === activeIndex}
-            onFocus={setActive}
-          />
+      <div
+        ref={group}
+        role="rowgroup"
+        className="relative"
+        style={{ minHeight: virtual.getTotalSize(), paddingTop: topOf(from) }}
+      >
+        {indexes.map((index) => (
+          <div
+            key={rows[index]?.row.topic}
+            role="presentation"
+            className="scroll-mt-24"
+            // Scrolled away from: it keeps the focus, so that keys and screen readers keep their place.
+            {...(index < from || index > to ? { style: { position: 'absolute', top: topOf(index) } } : {})}
+          >
+            {rowAt(index)}
+          </div>
         ))}
-        {drawn < rows.length ? (
-          <div aria-hidden="true" style={{ height: `calc((var(--row) + 1px) * ${rows.length - drawn})` }} />
-        ) : null}
       </div>
     </div>
   )
+}
+
+/** How many of the rows in sight are drawn: a few with the page, the others in a step that gives way to keys and clicks. */
+function useDrawn(): number {
+  const [drawn, setDrawn] = useState(8)
+  useEffect(() => startTransition(() => setDrawn(Number.POSITIVE_INFINITY)), [])
+  return drawn
 }
 
 /** Where a click goes that the browser would follow in this very tab; undefined for every other click. */

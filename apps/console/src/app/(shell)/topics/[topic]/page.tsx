@@ -1,4 +1,7 @@
+import { HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
+import { prefetch } from '../../../../prefetch/prefetch.ts'
+import { topicRead } from '../../../../queries/topics.ts'
 import { TopicView } from './topic-view.tsx'
 
 type Props = { params: Promise<{ topic: string }> }
@@ -8,5 +11,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function TopicPage({ params }: Props) {
-  return <TopicView topic={decodeURIComponent((await params).topic)} />
+  const topic = decodeURIComponent((await params).topic)
+  return (
+    <HydrationBoundary state={await prefetch([topicRead(topic)])}>
+      <TopicView topic={topic} />
+    </HydrationBoundary>
+  )
 }
