@@ -20,12 +20,20 @@ export function judgeRows(rows: readonly TopicRow[], nowMs: number): BoardRow[] 
   return rows.map((row) => {
     const verdict = topicVerdict(row, nowMs)
     const before = judged.get(row)
-    if (before && JSON.stringify(before.verdict) === JSON.stringify(verdict)) return before
+    if (before && isSameVerdict(before.verdict, verdict)) return before
     const made = { row, verdict }
     judged.set(row, made)
     return made
   })
 }
+
+const isSameVerdict = (a: TopicVerdict, b: TopicVerdict): boolean =>
+  a.state === b.state &&
+  a.reasons.length === b.reasons.length &&
+  a.reasons.every(({ code, brief, sentence }, n) => {
+    const other = b.reasons[n]
+    return code === other?.code && brief === other.brief && sentence === other.sentence
+  })
 
 export type BoardFilter = {
   q: string

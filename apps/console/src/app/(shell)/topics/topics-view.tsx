@@ -41,6 +41,7 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
     const filter = { q, verdict: params.verdict, owner: params.owner, has: params.has }
     return sortTopics(filterTopics(rows, filter, nowMs), sort, sortDirection)
   }, [rows, q, params.verdict, params.owner, params.has, sort, sortDirection, nowMs])
+  const ages = useMemo(() => oldestSamples(data?.topics ?? []), [data])
   const counts = useMemo(() => countVerdicts(rows), [rows])
   const owners = useMemo(() => [...new Set(rows.map(({ row }) => row.owner))].sort(), [rows])
   // By name, so that refreshes, filters and sorting leave it alone.
@@ -88,7 +89,7 @@ export function TopicsView({ initialDensity }: { initialDensity: Density }) {
                 ? formatCount(rows.length, 'topic')
                 : `${shown.length} of ${formatCount(rows.length, 'topic')}`
             }
-            ages={oldestSamples(data.topics)}
+            ages={ages}
             isFetching={isFetching}
             onRefresh={() => void refetch()}
           />
