@@ -74,8 +74,12 @@ def application_conf(settings: HostSettings) -> dict[str, str]:
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.warehouse.dir": str(settings.state_dir / "warehouse"),
         "spark.sql.catalogImplementation": "in-memory",
-        # Few cores: more partitions would only be more tasks.
+        # Few cores: more partitions would only be more tasks. And thousands of rows, not millions: to compile code for
+        # them, or to plan anew between stages, costs many times what it saves.
         "spark.sql.shuffle.partitions": "4",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.default.parallelism": "2",
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
@@ -89,7 +93,9 @@ def application_conf(settings: HostSettings) -> dict[str, str]:
 
 def java_options(jars_dir: Path) -> str:
     """With the archive of classes, if the set-up made one (packages/pipeline/glue/lean_ops/archive_classes.py)."""
-    own = "-Duser.timezone=UTC -XX:+UseSerialGC -XX:MaxMetaspaceSize=384m"
+    # The quick compiler alone, as in lean_ops/session.py: the other one never earns its time back.
+    quick = "-XX:TieredStopAtLevel=1 -XX:MetaspaceSize=192m"
+    own = f"-Duser.timezone=UTC -XX:+UseSerialGC -XX:MaxMetaspaceSize=384m {quick}"
     archive = jars_dir / "classes.jsa"
     return f"{own} -XX:SharedArchiveFile={archive} -Xlog:cds*=off" if archive.exists() else own
 
