@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lean_ops.curated.columns import plan_columns
 from tests.contracts import contract_yaml
 from tests.curated_runs import ORDER_ID, payloads, run
 from tests.lake import Lake, Message
@@ -58,9 +59,12 @@ def test_rare_and_colliding_paths_get_columns_and_what_goes_away_is_told_once(la
     def told(result: dict[str, Any], kind: str) -> list[list[str]]:
         return [f["path"] for f in result["findings"] if f["kind"] == kind]
 
-    assert told(one, "ADDED_COLUMN") == [["orderId"], ["session", "id"]]
+    # Not /orderId: the contract declares it.
+    assert told(one, "ADDED_COLUMN") == [["session", "id"]]
     assert told(two, "ADDED_COLUMN") == [["EXTRA"], ["Extra"], ["extra", "New.Metric"]]
     assert {f["sampleMessageId"] for f in two["findings"] if f["kind"] == "ADDED_COLUMN"} == {"rare"}
+    assert [result["counts"]["newColumns"] for result in (one, two, three)] == [2, 3, 0]
+    assert [result["counts"]["versions"] for result in (one, two, three)] == [30, 41, 30]
     assert told(two, "REMOVED_COLUMN") == [["session", "id"]]
     assert [path for path in told(three, "REMOVED_COLUMN") if path == ["session", "id"]] == []
     changes = [f for result in (one, two, three) for f in result["findings"] if f["kind"] == "TYPE_CHANGED"]
@@ -90,6 +94,21 @@ def test_more_paths_than_columns_go_to_the_overflow_map(lake: Lake) -> None:
     assert both == {f"/k{n:04d}": str(n) for n in range(520)} | {"/orderId": "o", "/zWanted": "1"}
     (finding,) = [f for f in result["findings"] if f["kind"] == "OVERFLOW"]
     assert finding["count"] == 22
+
+
+def test_a_table_has_at_most_2000_columns_and_those_of_the_contract_first() -> None:
+    known = [f"/k{n:04d}" for n in range(1_990)]
+    seen = [f"/n{n:04d}" for n in range(100)]
+    declared = ["/zz1", "/zz2"]
+
+    plan = plan_columns(known, [*known, *seen, *declared], declared)
+    full = plan_columns([*known, *plan.added], [*known, *seen, *declared, "/late", "/wanted"], [*declared, "/wanted"])
+
+    assert plan.added == ("/zz1", "/zz2", *seen[:8])
+    assert plan.overflow == tuple(seen[8:])
+    assert len(known) + len(plan.added) == 2_000
+    assert full.added == ("/wanted",)
+    assert full.overflow == ("/late", *seen[8:])
 
 
 def test_objects_that_the_contract_names_are_kept_whole_too(lake: Lake) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import curated
 from lean_ops.errors import PassError
 from tests.contracts import contract_yaml
-from tests.curated_runs import YAML, current, everything, run, units
+from tests.curated_runs import YAML, current, everything, payloads, run, units
 from tests.lake import Lake, Message
 
 
@@ -157,11 +157,20 @@ def test_several_topics_in_one_run(lake: Lake) -> None:
     plans = []
     for topic in ("events", "user-events"):
         table = topic.replace("-", "_")
-        end = lake.append_raw(table, [Message(f"{topic}-{n}", {"orderId": n}, at=n) for n in range(3)], topic)
+        rows = [Message(f"{topic}-{n}", {"orderId": f"{topic}.{n}"}, at=n) for n in range(3)]
+        end = lake.append_raw(table, rows, topic)
         plans.append(lake.plan_pass("curated", contract_yaml(topic=topic), to=end, mode="first"))
 
     results = lake.run(curated.main, "curated", plans, PARALLEL_PASSES="2")
 
     assert [r["state"] for r in results] == ["succeeded", "succeeded"]
-    for topic in ("events", "user-events"):
-        assert [i for i, _ in units(lake, f"{topic.replace('-', '_')}__versions")] == [f"{topic}-{n}" for n in range(3)]
+    for topic, result in zip(("events", "user-events"), results, strict=True):
+        table = topic.replace("-", "_")
+        assert [i for i, _ in units(lake, f"{table}__versions")] == [f"{topic}-{n}" for n in range(3)]
+        counted = {
+            name: result["counts"][name] for name in ("read", "versions", "merged", "parseErrors", "exactDuplicates")
+        }
+        assert counted == {"read": 3, "versions": 3, "merged": 3, "parseErrors": 0, "exactDuplicates": 0}
+        column = payloads(lake, table)["/orderId"]
+        rows = {(row["merge_key"], row["message_id"], row[column]) for row in lake.rows("curated", table).collect()}
+        assert rows == {(f"k:{topic}.{n}", f"{topic}-{n}", f"{topic}.{n}") for n in range(3)}

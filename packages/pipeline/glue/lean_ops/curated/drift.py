@@ -61,6 +61,9 @@ def describe_drift(
 ) -> Drift:
     """`seen` = every path of the pass that holds a value, in each JSON kind with a message that has it so."""
     samples = {pointer: min(kinds.values()) for pointer, kinds in seen.items()}
+    declared = declared_pointers(plan.contract)
+    # A path of the contract was agreed on: its first message is no news.
+    news = [pointer for pointer in added if pointer not in declared]
     kinds, changes = _changed_kinds(table, plan, registry, seen)
     findings = [
         *changes,
@@ -71,11 +74,11 @@ def describe_drift(
                 column=registry.get(pointer, column_name(pointer)),
                 sample_message_id=samples.get(pointer),
             )
-            for pointer in added[:_FINDINGS_MAX]
+            for pointer in news[:_FINDINGS_MAX]
         ),
     ]
-    if len(added) > _FINDINGS_MAX:
-        findings.append(Finding("ADDED_COLUMN", count=len(added) - _FINDINGS_MAX, detail="further paths got columns"))
+    if len(news) > _FINDINGS_MAX:
+        findings.append(Finding("ADDED_COLUMN", count=len(news) - _FINDINGS_MAX, detail="further paths got columns"))
     if overflow:
         findings.append(
             Finding(
@@ -88,7 +91,6 @@ def describe_drift(
         )
     if rows < _ROWS_MIN:
         return Drift(tuple(findings), None, kinds)
-    declared = declared_pointers(plan.contract)
     watched = set(registry) - set(added)
     if plan.contract.columns:
         watched &= declared

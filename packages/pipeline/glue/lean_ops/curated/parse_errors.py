@@ -29,6 +29,12 @@ def unique_errors(scanned: DataFrame, topic: str) -> DataFrame:
     )
 
 
+def count_new_errors(errors: DataFrame, known: DataFrame, pass_seq: int) -> int:
+    """How many of `unique_errors` no earlier pass has met; `known` = `__parse_errors`."""
+    earlier = known.where(f"pass_seq < {pass_seq}").select("error_id")
+    return errors.select("error_id").join(earlier, "error_id", "left_anti").count()
+
+
 def reject_lines(errors: DataFrame, topic: str) -> DataFrame:
     """Part lines of unreadable bodies."""
     return errors.mapInArrow(_reject_writer(topic), _LINES)

@@ -16,7 +16,13 @@ from lean_ops.curated.columns import add_payload_columns, columns_added_by, plan
 from lean_ops.curated.drift import describe_drift
 from lean_ops.curated.duplicates import NONE, Duplicates, find_duplicates
 from lean_ops.curated.merge_current import count_keyless, merge_current
-from lean_ops.curated.parse_errors import insert_errors, reject_lines, settled_lines, unique_errors
+from lean_ops.curated.parse_errors import (
+    count_new_errors,
+    insert_errors,
+    reject_lines,
+    settled_lines,
+    unique_errors,
+)
 from lean_ops.curated.read_raw import RawRange, read_raw
 from lean_ops.curated.scan import Expected, scan
 from lean_ops.curated.write_versions import declared_pointers, write_versions
@@ -130,7 +136,10 @@ def _write_versions(context: PassContext, names: Names, versions: Any) -> Report
         context.hook("staged")
         parse_errors = 0
         if errors is not None:
-            parse_errors = errors.count()
+            known = None if is_recompute else head(load_table(spark, names.errors))
+            parse_errors = (
+                errors.count() if known is None else count_new_errors(errors, spark.table(names.errors), plan.pass_seq)
+            )
             context.check_lease()
             with CommitProperties(spark, context.commit_properties()):
                 insert_errors(spark, errors, names.errors, plan.pass_id, plan.pass_seq)
