@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import path from 'node:path'
 
 export type EndpointOrder =
-  | { do: 'create' | 'delete'; queue: string }
+  | { do: 'create'; queue: string; visibilitySeconds: number }
+  | { do: 'delete'; queue: string }
+  | { do: 'cpu' }
   | { do: 'tally'; queues: readonly string[] }
   | { do: 'fill'; queue: string; messages: number; bytes: number }
 
@@ -22,10 +24,12 @@ export type Endpoint = {
   flakyUrl: string
   /** The environment of a process that works against it. */
   env(isFlaky?: boolean): NodeJS.ProcessEnv
-  create(...queues: string[]): Promise<void>
+  create(visibilitySeconds: number, ...queues: string[]): Promise<void>
   fill(queue: string, messages: number, bytes: number): Promise<void>
   delete(...queues: string[]): Promise<void>
   tally(...queues: string[]): Promise<QueueTally>
+  /** CPU seconds that it has used so far. */
+  cpuSeconds(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -50,14 +54,15 @@ export async function startEndpoint(): Promise<Endpoint> {
       AWS_ACCESS_KEY_ID: 'bench',
       AWS_SECRET_ACCESS_KEY: 'bench',
     }),
-    create: async (...queues) => {
-      for (const queue of queues) await ask({ do: 'create', queue })
+    create: async (visibilitySeconds, ...queues) => {
+      for (const queue of queues) await ask({ do: 'create', queue, visibilitySeconds })
     },
     fill: (queue, messages, bytes) => ask({ do: 'fill', queue, messages, bytes }),
     delete: async (...queues) => {
       for (const queue of queues) await ask({ do: 'delete', queue })
     },
     tally: (...queues) => ask({ do: 'tally', queues }),
+    cpuSeconds: () => ask({ do: 'cpu' }),
     stop: async () => {
       const ended = once(child, 'exit')
       child.disconnect()

@@ -25,10 +25,10 @@ process.on('message', (order: EndpointOrder) => process.send?.(obey(server, orde
 process.on('disconnect', () => process.exit(0))
 process.send?.({ port: server.port, proxyPort: typeof address === 'object' ? address?.port : undefined })
 
-function obey(sqs: FauxqsServer, order: EndpointOrder): QueueTally | { done: true } {
+function obey(sqs: FauxqsServer, order: EndpointOrder): QueueTally | { done: true } | number {
   switch (order.do) {
     case 'create':
-      sqs.createQueue(order.queue, { attributes: { VisibilityTimeout: '5' } })
+      sqs.createQueue(order.queue, { attributes: { VisibilityTimeout: String(order.visibilitySeconds) } })
       return { done: true }
     case 'fill':
       for (let n = 0; n < order.messages; n += 1)
@@ -37,6 +37,10 @@ function obey(sqs: FauxqsServer, order: EndpointOrder): QueueTally | { done: tru
     case 'delete':
       sqs.deleteQueue(order.queue)
       return { done: true }
+    case 'cpu': {
+      const { user, system } = process.cpuUsage()
+      return (user + system) / 1e6
+    }
     case 'tally':
       return tally(sqs, order.queues)
   }

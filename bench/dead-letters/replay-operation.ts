@@ -5,6 +5,9 @@ import { createPlan } from '@lean-ops/common/control-plane/operations/create-pla
 import { type ChildEnd, runChild } from './replay-child.ts'
 import type { Endpoint } from './replay-endpoint-client.ts'
 
+/** Messages per second: the most that an operation may be given. */
+export const replayRate = 5_000
+
 const actor = { kind: 'user', id: 'bench', name: 'Bench' } as const
 const attributes = {
   color: { type: 'String', value: 'red' },
@@ -65,7 +68,7 @@ export async function prepareReplay(
   const operationId = await confirmPlan(index.db, {
     planId: plan.id,
     reason: 'bench',
-    settings: { rate: 5_000, canarySize: 0, returnRateMax: 1, startDelaySeconds: 0 },
+    settings: { rate: replayRate, canarySize: 0, returnRateMax: 1, startDelaySeconds: 0 },
     actor,
     readOwners: '*',
     actOwners: '*',
@@ -73,6 +76,11 @@ export async function prepareReplay(
   })
   const confirmed = performance.now()
   await index.pool.query('VACUUM (ANALYZE) operation_items')
+  // An index in use lies in memory; the copy that this one is has never been read.
+  await index.pool.query('CREATE EXTENSION IF NOT EXISTS pg_prewarm')
+  await index.pool.query(
+    "SELECT pg_prewarm(oid::regclass) FROM pg_class WHERE relname ~ '^(dead_letters|dead_letter_bodies|operation_items)' AND relname <> 'dead_letter_bodies_search' AND relkind IN ('r', 'i')",
+  )
   const registry = {
     version: 1,
     stage: 'seed',

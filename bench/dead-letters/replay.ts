@@ -8,7 +8,7 @@ import type { BenchCheck, BenchTable } from '../define-bench.ts'
 import { lastJson, runChild, type Tool } from './replay-child.ts'
 import { type Endpoint, type QueueTally, startEndpoint } from './replay-endpoint-client.ts'
 import { installLumigo } from './replay-lumigo.ts'
-import { type PreparedReplay, prepareReplay } from './replay-operation.ts'
+import { type PreparedReplay, prepareReplay, replayRate } from './replay-operation.ts'
 
 export type ReplayResult = {
   tables: BenchTable[]
@@ -23,6 +23,10 @@ type Request = {
   messages: number
   /** Messages of each run with faults and kills. */
   faultMessages: number
+  /** How often our worker is killed. */
+  kills: number
+  /** After so long a message that a killed tool had received is visible again. */
+  visibilitySeconds: number
   workFolder: string
   say: (line: string) => void
 }
@@ -61,16 +65,26 @@ type WorkerFigures = {
   lateMegabytes: number
 }
 type Fate = { lost: number; duplicated: number; left: number; note: string }
-type Measured = { name: string; perSecond: number; tally: QueueTally; partial: Fate; killed: Fate }
+/** `endpointMicros`: CPU of the endpoint per message. */
+type Measured = {
+  name: string
+  perSecond: number
+  endpointMicros: number
+  tally: QueueTally
+  partial: Fate
+  killed: Fate
+}
 type Ours = Measured & { speed: WorkerFigures & PreparedReplay }
 
 async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> {
   const { messages, faultMessages, say } = request
   const speed = await withReplay(request, endpoint, messages, async (replay) => {
     say(`ours: plan ${replay.planSeconds.toFixed(1)} s, confirm ${replay.confirmSeconds.toFixed(1)} s`)
+    const cpu = await endpoint.cpuSeconds()
     const worker = lastJson<WorkerFigures>(await replay.work())
+    const endpointMicros = (((await endpoint.cpuSeconds()) - cpu) / replay.messages) * 1e6
     say(`ours: ${replay.messages} messages in ${worker.seconds.toFixed(1)} s`)
-    return { ...replay, ...worker, tally: await endpoint.tally(...replay.queues) }
+    return { ...replay, ...worker, endpointMicros, tally: await endpoint.tally(...replay.queues) }
   })
   const partial = await withReplay(request, endpoint, faultMessages, async (replay) => {
     for (let life = 0; life < 10; life += 1) {
@@ -82,9 +96,9 @@ async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> 
   })
   const killed = await withReplay(request, endpoint, faultMessages, async (replay) => {
     let kills = 0
-    while (kills < killsOfOurs) {
+    while (kills < request.kills) {
       // Each time in the middle of the work: when another part of the messages has arrived.
-      const from = ((kills + Math.random()) / (killsOfOurs + 1)) * replay.messages
+      const from = ((kills + Math.random()) / (request.kills + 1)) * replay.messages
       const killWhen = async () => (await endpoint.tally(...replay.queues)).messages > from
       const life = await replay.work({ killWhen })
       if (!life.wasKilled) break
@@ -98,6 +112,7 @@ async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> 
   return {
     name: 'ours',
     perSecond: speed.messages / speed.seconds,
+    endpointMicros: speed.endpointMicros,
     tally: speed.tally,
     partial,
     killed,
@@ -107,7 +122,7 @@ async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> 
 
 /** A fresh copy of the seeded control plane with one confirmed replay; dropped afterwards. */
 async function withReplay<T>(
-  { postgres, template }: Request,
+  { postgres, template, visibilitySeconds }: Request,
   endpoint: Endpoint,
   messages: number,
   use: (replay: PreparedReplay) => Promise<T>,
@@ -120,7 +135,7 @@ async function withReplay<T>(
   const index = await connectDatabase({ DATABASE_URL: url }, { max: 2 })
   try {
     const replay = await prepareReplay({ ...index, url }, endpoint, messages)
-    await endpoint.create(...replay.queues)
+    await endpoint.create(visibilitySeconds, ...replay.queues)
     return await use(replay).finally(() => endpoint.delete(...replay.queues))
   } finally {
     await index.close()
@@ -135,18 +150,20 @@ async function measureTool(
   endpoint: Endpoint,
   bytes: number,
 ): Promise<Measured> {
-  const { messages, faultMessages, say } = request
+  const { messages, faultMessages, visibilitySeconds, say } = request
   const use = async <T>(count: number, work: () => Promise<T>): Promise<T> => {
-    await endpoint.create(source, target)
+    await endpoint.create(visibilitySeconds, source, target)
     await endpoint.fill(source, count, bytes)
     return work().finally(() => endpoint.delete(source, target))
   }
   const fate = async (count: number, note: string): Promise<Fate> =>
     fateOf(await endpoint.tally(target), count, (await endpoint.tally(source)).distinct, note)
   const speed = await use(messages, async () => {
-    const end = await tool.run(endpoint.env(), source, target)
-    say(`${tool.name}: ${messages} messages in ${end.seconds.toFixed(1)} s`)
-    return { perSecond: messages / end.seconds, seconds: end.seconds, tally: await endpoint.tally(target) }
+    const cpu = await endpoint.cpuSeconds()
+    const { seconds } = lastJson<{ seconds: number }>(await tool.run(endpoint.env(), source, target))
+    const endpointMicros = (((await endpoint.cpuSeconds()) - cpu) / messages) * 1e6
+    say(`${tool.name}: ${messages} messages in ${seconds.toFixed(1)} s`)
+    return { perSecond: messages / seconds, seconds, endpointMicros, tally: await endpoint.tally(target) }
   })
   if (speed.tally.messages === 0) throw new Error(`${tool.name} moved nothing`)
   const partial = await use(faultMessages, async () => {
@@ -161,15 +178,14 @@ async function measureTool(
       target,
       1_000 + randomInt(200, Math.max(300, Math.round(whole / 2))),
     )
-    // What it had received becomes visible again after the queue's five seconds.
-    await sleep(5_500)
+    await sleep(visibilitySeconds * 1_000 + 500)
     await tool.run(endpoint.env(), source, target)
     return fate(faultMessages, end.wasKilled ? '1 kill' : 'ended before the kill')
   })
-  return { name: tool.name, perSecond: speed.perSecond, tally: speed.tally, partial, killed }
+  const { perSecond, endpointMicros, tally } = speed
+  return { name: tool.name, perSecond, endpointMicros, tally, partial, killed }
 }
 
-const killsOfOurs = 5
 const source = 'bench-dlq'
 const target = 'bench-target'
 const queueUrl = (env: NodeJS.ProcessEnv, queue: string): string =>
@@ -198,6 +214,7 @@ function report(request: Request, ours: Ours, others: readonly Measured[]): Repl
         columns: [
           'tool',
           'messages / s',
+          'endpoint CPU, µs / message',
           'String / Number / Binary',
           'lost under 5 % refused entries',
           'kill -9 and rerun: lost / duplicated',
@@ -205,6 +222,7 @@ function report(request: Request, ours: Ours, others: readonly Measured[]): Repl
         rows: all.map((t) => [
           t.name,
           Math.round(t.perSecond),
+          Math.round(t.endpointMicros),
           kept(t.tally),
           `${t.partial.lost}${t.partial.left > 0 ? ` (${t.partial.left} left behind)` : ''}`,
           `${t.killed.lost} / ${t.killed.duplicated} (${t.killed.note})`,
@@ -256,8 +274,8 @@ function report(request: Request, ours: Ours, others: readonly Measured[]): Repl
       ),
       check(
         'replay: a kill costs at most the batches in flight',
-        ours.killed.duplicated <= killsOfOurs * inFlightMax(request.faultMessages),
-        `${(ours.killed.duplicated / killsOfOurs).toFixed(0)} sent again per kill, at most ${inFlightMax(request.faultMessages)}`,
+        ours.killed.duplicated <= request.kills * inFlightMax(replayRate),
+        `${(ours.killed.duplicated / request.kills).toFixed(0)} sent again per kill, at most ${inFlightMax(replayRate)}`,
       ),
     ],
     figures: {

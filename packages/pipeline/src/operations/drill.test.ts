@@ -208,7 +208,7 @@ describe('an operation whose workers are killed anywhere', () => {
     const late = turnChunk(
       database.db,
       { operationId, token: old, leaseSeconds: 30 },
-      { results: [], backIds: [], claim: { stage: 'full', limit: 10 } },
+      { results: [], backIds: [], claim: { stage: 'full', limit: 10, from: undefined } },
     )
     await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
     const { rows } = await database.pool.query('SELECT state FROM operation_items WHERE operation_id = $1', [

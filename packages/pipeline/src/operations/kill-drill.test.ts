@@ -35,8 +35,6 @@ const registry = {
 }
 const lettersPerTopic = 400
 const rate = 150
-/** A page is half a second of the rate. */
-const pageMax = rate / 2
 /** After how many messages each thing happens: spread over the whole run, whatever the machine's speed. */
 const killsAt = [40, 120, 240, 330, 480, 600]
 const wireCutAt = 180
@@ -261,7 +259,7 @@ describe('replays whose workers, database and queues die under them', () => {
     expect(sum('skipped'), context).toBe(lettersPerTopic)
     // What is claimed and not recorded is all that a kill can leave to be sent again: at most the batches in flight, at any moment.
     expect(mostInFlight, context).toBeGreaterThan(0)
-    expect(mostInFlight, context).toBeLessThanOrEqual(inFlightMax(pageMax))
+    expect(mostInFlight, context).toBeLessThanOrEqual(inFlightMax(rate))
     expect(sum('resent')).toBeGreaterThanOrEqual(all.length - byMessage.size)
     // Nobody died but by our hand: an outage fails a slice, not the process.
     expect(deaths).toEqual(killsAt.map(() => 'SIGKILL'))

@@ -1,177 +1,154 @@
 import type { OperationStage } from '@lean-ops/common/contract/operation'
 import type { Database } from '@lean-ops/common/control-plane/connect'
-import type { ClaimedItem } from '@lean-ops/common/control-plane/operations/claim-items'
+import type { ClaimedItem, ClaimRequest } from '@lean-ops/common/control-plane/operations/claim-items'
 import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/lease-operation'
 import { setStage } from '@lean-ops/common/control-plane/operations/set-stage'
-import type { SendResult } from '@lean-ops/common/control-plane/operations/settle-sends'
 import { turnChunk } from '@lean-ops/common/control-plane/operations/turn-chunk'
-import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
-import { type ComposedReplay, composeReplay, type OutgoingReplay } from './compose-replay.ts'
-import type { LoadBody } from './load-body.ts'
-import { mapConcurrently } from './map-concurrently.ts'
-import { type SendDeps, type SendOutcome, sendReplays } from './send-replays.ts'
+import { type SendClaimedDeps, type Sent, sendClaimed } from './send-claimed.ts'
+import { type Lanes, openLanes } from './send-lanes.ts'
 
-export type PageDeps = {
+export type PageDeps = Omit<SendClaimedDeps, 'onStep'> & {
   db: Database
-  registry: TopicRegistry
-  archiveBucket: string
-  lineageSecret: string
-  loadBody: LoadBody
-  send: SendDeps
   leaseSeconds: number
-  now: () => Date
+  sleep: (ms: number) => Promise<void>
   /** Called between the steps of a page; the fault drills kill the worker here. */
   onStep?: (step: 'claimed' | 'composed' | 'sent' | 'settled') => void
 }
 
 export type PageReport = {
   claimed: number
-  sent: number
   /** Set when the queue could not be reached or refused *us*: the items went back to pending. */
   ourFault: { code: string; isPermanent: boolean } | undefined
 }
 
+/**
+ * What the operation allows at this moment: messages that may still be claimed, and per second. `hasAbandoned`: an earlier worker has
+ * claimed some and not recorded them. Undefined: this page is over.
+ */
+export type Allowance = { limit: number; rate: number; hasAbandoned: boolean } | undefined
+
 const permanentFaults = new Set(['ACCESS_DENIED', 'SINK_MISCONFIGURED'])
 
-/**
- * Messages that are claimed, sent and recorded together: as many as fill the batch calls under way at once. Two chunks are claimed at any
- * moment, so this bounds what a killed worker leaves to be sent again.
- */
+/** Messages that one transaction claims at most: about as many as fill the batch calls under way at once. */
 const chunkMax = 160
-/** A small page still fills whole batches of SQS. */
+/** A slow operation still fills whole batches of SQS. */
 const chunkMin = 10
-const chunkOf = (limit: number): number => Math.min(chunkMax, Math.max(chunkMin, Math.ceil(limit / 4)))
-/** Messages of a page of `limit` that a kill may leave to be sent again: the batches in flight, handed to SQS and not recorded yet. */
-export const inFlightMax = (limit: number): number => 2 * chunkOf(limit)
+/** Half a second of the rate is spread over four chunks, so that a slow rate is a steady one. */
+const chunkOf = (rate: number): number => Math.min(chunkMax, Math.max(chunkMin, Math.ceil(rate / 8)))
+/** One chunk is being claimed, one is on its way to SQS, one is being recorded. */
+const chunksInFlight = 3
+/** Messages that a kill may leave to be sent again at this rate: the batches in flight, claimed and not recorded. */
+export const inFlightMax = (rate: number): number => chunksInFlight * chunkOf(rate)
 
+/** Batch calls that one lane has under way at once. */
+const callsPerLane = 4
 /** A chunk that is begun must be recorded in the worker's time, too. */
 const chunkMs = 5_000
-
-type Sent = { results: SendResult[]; backIds: string[]; fault: string | undefined }
+/** A slow rate is looked at this often, for it may have changed. */
+const lookMs = 500
 
 /**
- * Claim → load → compose → send → settle, for one page of an operation, chunk by chunk: while one chunk is on its way to SQS, one transaction
- * records the one before and claims the one after. Each claimed item leaves with exactly one result, or goes back.
+ * Claim → load → compose → send → settle, until the operation allows no more: lanes send what is claimed while one transaction after the
+ * other records what they have sent and claims the next chunk. Before each claim the operation is asked again (`allow`, told how many are
+ * claimed and not recorded). Each claimed item leaves with exactly one result, or goes back.
  */
 export async function replayPage(
   operation: LeasedOperation,
   stage: OperationStage,
-  limit: number,
+  allow: (inFlight: number) => Promise<Allowance>,
   deps: PageDeps,
 ): Promise<PageReport> {
-  const lease = { operationId: operation.id, token: operation.token }
-  const chunk = chunkOf(limit)
-  const report: PageReport = { claimed: 0, sent: 0, ourFault: undefined }
-  /** A page whose queue makes us wait takes longer than a lease: every turn renews it. */
-  const turn = async (done: Sent | undefined, mayClaim: boolean): Promise<ClaimedItem[]> => {
-    const isLate = report.claimed > 0 && deps.send.clock.remainingMs() < chunkMs
-    const count = mayClaim && !isLate ? Math.min(chunk, limit - report.claimed) : 0
-    if (!done && count <= 0) return []
-    const items = await turnChunk(
-      deps.db,
-      { ...lease, leaseSeconds: deps.leaseSeconds },
-      { results: done?.results ?? [], backIds: done?.backIds ?? [], claim: { stage, limit: count } },
-    )
-    if (done) {
-      deps.onStep?.('settled')
-      report.sent += done.results.filter((r) => r.result === 'sent').length
-    }
-    report.claimed += items.length
-    if (items.length > 0) deps.onStep?.('claimed')
-    return items
+  await setStage(deps.db, { operationId: operation.id, token: operation.token, stage })
+  const lanes = sendLanes(operation, deps)
+  let report: PageReport
+  try {
+    report = await claimAndRecord(lanes, operation, stage, allow, deps)
+  } catch (error) {
+    // Nothing goes on behind the caller's back.
+    await lanes.stop()
+    throw error
   }
-  await setStage(deps.db, { ...lease, stage })
-  let current = await turn(undefined, true)
-  let unsettled: Sent | undefined
-  while (current.length > 0) {
-    const [sent, next] = await bothEnded(sendChunk(current, operation, deps), turn(unsettled, true))
-    unsettled = sent
-    current = next
-    if (sent.fault === undefined) continue
-    report.ourFault = { code: sent.fault, isPermanent: permanentFaults.has(sent.fault) }
-    // The queue is not hammered: what was claimed meanwhile goes back unsent.
-    unsettled = { ...sent, backIds: [...sent.backIds, ...next.map((item) => item.deadLetterId)] }
-    current = []
-  }
-  if (unsettled) await turn(unsettled, false)
+  const failure = await lanes.stop()
+  if (failure) throw failure.error
   return report
 }
 
-/** Both results; an error of either only after the other has ended, so that nothing goes on behind the caller's back. */
-async function bothEnded<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other])
-  return Promise.all([one, other])
-}
+type SendingLanes = Lanes<ClaimedItem, Sent>
 
-async function sendChunk(
-  items: readonly ClaimedItem[],
-  operation: LeasedOperation,
-  deps: PageDeps,
-): Promise<Sent> {
-  const composed = await mapConcurrently(items, 16, (item) => compose(item, operation, deps))
-  deps.onStep?.('composed')
-  const outcomes = await sendReplays(
-    composed.flatMap((c) => (c.ok ? [c.message] : [])),
-    deps.send,
+function sendLanes(operation: LeasedOperation, deps: PageDeps): SendingLanes {
+  const { concurrency } = deps.send
+  const count = Math.max(1, Math.floor(concurrency / callsPerLane))
+  const send = { ...deps.send, concurrency: Math.ceil(concurrency / count) }
+  return openLanes({ count, size: 10 * send.concurrency }, (items) =>
+    sendClaimed(items, operation, { ...deps, send }),
   )
-  deps.onStep?.('sent')
-  return sortOutcomes(composed, outcomes)
 }
 
-async function compose(
-  item: ClaimedItem,
+async function claimAndRecord(
+  lanes: SendingLanes,
   operation: LeasedOperation,
+  stage: OperationStage,
+  allow: (inFlight: number) => Promise<Allowance>,
   deps: PageDeps,
-): Promise<ComposedReplay> {
-  const body = item.body && (await deps.loadBody(item.body))
-  return composeReplay(item, body, {
-    parameters: operation.parameters,
-    registry: deps.registry,
-    archiveBucket: deps.archiveBucket,
-    lineageSecret: deps.lineageSecret,
-    now: deps.now,
-  })
-}
-
-function sortOutcomes(composed: readonly ComposedReplay[], outcomes: ReadonlyMap<string, SendOutcome>): Sent {
-  const results: SendResult[] = []
-  const backIds: string[] = []
-  let fault: string | undefined
-  for (const c of composed) {
-    if (!c.ok) {
-      results.push(refused(c))
+): Promise<PageReport> {
+  const report: PageReport = { claimed: 0, ourFault: undefined }
+  const lease = { operationId: operation.id, token: operation.token, leaseSeconds: deps.leaseSeconds }
+  const startedAt = deps.now().getTime()
+  let rate = operation.settings.rate
+  let inFlight = 0
+  let isOver = false
+  let from: ClaimRequest['from'] = 'abandoned'
+  let done: Sent = nothingSent
+  for (;;) {
+    // Looked at before the results are taken: what ends later is seen the next time.
+    const wasIdle = lanes.isIdle()
+    done = merge([done, ...lanes.takeFinished()])
+    if (done.fault !== undefined || lanes.hasFailed()) {
+      isOver = true
+      if (done.fault !== undefined)
+        report.ourFault ??= { code: done.fault, isPermanent: permanentFaults.has(done.fault) }
+      // The queue is not hammered: what no lane has begun goes back unsent.
+      done.backIds.push(...lanes.takeWaiting().map((item) => item.deadLetterId))
+    }
+    const ended = done.results.length + done.backIds.length
+    const isLate = report.claimed > 0 && deps.send.clock.remainingMs() < chunkMs
+    const hasRoom = inFlight - ended + chunkOf(rate) <= inFlightMax(rate)
+    const allowed = hasRoom && !isOver && !isLate ? await allow(inFlight) : undefined
+    if (hasRoom && !allowed) isOver = true
+    rate = allowed?.rate ?? rate
+    const earlyMs = startedAt + (report.claimed / rate) * 1_000 - deps.now().getTime()
+    const claim = allowed && earlyMs <= 0 ? Math.min(chunkOf(rate), allowed.limit) : 0
+    const isWorthATurn = claim > 0 || ended >= chunkOf(rate) || (ended > 0 && wasIdle)
+    if (!isWorthATurn) {
+      if (!wasIdle) await lanes.change()
+      else if (isOver) return report
+      else await deps.sleep(Math.min(earlyMs, lookMs))
       continue
     }
-    const outcome = outcomes.get(c.message.deadLetterId)
-    if (outcome?.sent) results.push(sentResult(c.message))
-    else if (outcome?.isOurs === false)
-      results.push({
-        deadLetterId: c.message.deadLetterId,
-        result: 'failed',
-        reason: 'send_failed',
-        detail: outcome.code,
-      })
-    else {
-      backIds.push(c.message.deadLetterId)
-      fault = outcome?.code ?? 'INTERNAL_FAILURE'
-    }
+    if (from === 'abandoned' && allowed && !allowed.hasAbandoned) from = undefined
+    const items = await turnChunk(deps.db, lease, {
+      results: done.results,
+      backIds: done.backIds,
+      claim: { stage, limit: claim, from },
+    })
+    if (ended > 0) deps.onStep?.('settled')
+    done = nothingSent
+    inFlight += items.length - ended
+    report.claimed += items.length
+    if (claim > 0 && items.length === 0) {
+      // Nothing there: a topic may have been free again before the place where we are, so the last word is a look from the start.
+      if (from === undefined) isOver = true
+      from = undefined
+    } else if (claim > 0 && from !== 'abandoned') from = items.at(-1)
+    if (items.length > 0) deps.onStep?.('claimed')
+    lanes.push(items)
   }
-  return { results, backIds, fault }
 }
 
-const sentResult = (m: OutgoingReplay): SendResult => ({
-  deadLetterId: m.deadLetterId,
-  result: 'sent',
-  ...(m.isEdited ? { editRevision: m.editRevision } : {}),
-})
+const nothingSent: Sent = { results: [], backIds: [], fault: undefined }
 
-/** What a person can mend (an edit that does not fit) is a failure; what has become pointless is a skip. */
-const refused = (c: Extract<ComposedReplay, { ok: false }>): SendResult => ({
-  deadLetterId: c.deadLetterId,
-  result:
-    c.reason === 'edit_conflict' || c.reason === 'transform_failed' || c.reason === 'too_large'
-      ? 'failed'
-      : 'skipped',
-  reason: c.reason,
-  ...(c.detail === undefined ? {} : { detail: c.detail }),
+const merge = (all: readonly Sent[]): Sent => ({
+  results: all.flatMap((s) => s.results),
+  backIds: all.flatMap((s) => s.backIds),
+  fault: all.find((s) => s.fault !== undefined)?.fault,
 })

@@ -15,8 +15,7 @@ import { decideStep, type Step } from './decide-step.ts'
 import { describeAge, describeWait } from './describe-wait.ts'
 import type { JobPorts } from './jobs/job-ports.ts'
 import { runJob } from './jobs/run-job.ts'
-import type { PageDeps, PageReport } from './replay-page.ts'
-import { replayPage } from './replay-page.ts'
+import { type Allowance, type PageDeps, type PageReport, replayPage } from './replay-page.ts'
 import { type ExportDeps, runExport } from './run-export.ts'
 
 /** When the worker must look at this operation again. `never`: it has ended or waits for a person; another worker holds it. */
@@ -32,13 +31,9 @@ export type SliceDeps = PageDeps &
     globalRateMax: number
     /** Milliseconds this slice may still take. */
     remainingMs: () => number
-    sleep: (ms: number) => Promise<void>
     now: () => Date
   }
 
-const pageSizeMax = 2_000
-/** A page is at most half a second of its rate, so that pause and rate changes act at once. */
-const pageSeconds = 0.5
 /** Time kept back for settling and parking. */
 const reserveMs = 5_000
 
@@ -76,21 +71,7 @@ async function takeStep(
   operation: LeasedOperation,
   facts: OperationFacts,
 ): Promise<NextLook | undefined> {
-  const step = decideStep({
-    stage: facts.stage,
-    settings: {
-      rate: facts.rate,
-      canarySize: facts.canarySize,
-      returnRateMax: facts.returnRateMax,
-      startDelaySeconds: 0,
-    },
-    // Claimed items of a dead worker are to be sent again before anything else: for the policy they are pending.
-    counts: { ...facts.counts, pending: facts.counts.pending + facts.counts.sending, sending: 0 },
-    blockedPending: facts.blockedPending,
-    blockedCause: facts.blockedCause,
-    isHeld: facts.isHeld,
-    settlesLater: isReplayKind(operation.kind),
-  })
+  const step = stepOf(operation, facts, 0)
   switch (step.do) {
     case 'send':
       return isReplayKind(operation.kind) ? send(deps, operation, facts, step) : applyPage(deps, operation)
@@ -131,23 +112,48 @@ async function takeStep(
   }
 }
 
+/** The policy's word on these facts. Claimed items of a dead worker, not our `inFlight` ones, are to be sent again: for the policy they are pending. */
+function stepOf(operation: LeasedOperation, facts: OperationFacts, inFlight: number): Step {
+  const { counts } = facts
+  return decideStep({
+    stage: facts.stage,
+    settings: {
+      rate: facts.rate,
+      canarySize: facts.canarySize,
+      returnRateMax: facts.returnRateMax,
+      startDelaySeconds: 0,
+    },
+    counts: { ...counts, pending: counts.pending + counts.sending - inFlight, sending: inFlight },
+    blockedPending: facts.blockedPending,
+    blockedCause: facts.blockedCause,
+    isHeld: facts.isHeld,
+    settlesLater: isReplayKind(operation.kind),
+  })
+}
+
 async function send(
   deps: SliceDeps,
   operation: LeasedOperation,
-  facts: OperationFacts,
-  step: Extract<Step, { do: 'send' }>,
+  before: OperationFacts,
+  { stage }: Extract<Step, { do: 'send' }>,
 ): Promise<NextLook | undefined> {
-  const share = Math.floor(deps.globalRateMax / Math.max(1, facts.sendingOperations))
-  const rate = Math.max(1, Math.min(step.rateMax, share))
-  const limit = Math.max(1, Math.min(step.limit, pageSizeMax, Math.ceil(rate * pageSeconds)))
-  const startedAt = deps.now().getTime()
-  const report = await replayPage(operation, step.stage, limit, deps)
-  if (report.claimed === 0) return afterEmptyPage(deps, operation, facts)
+  // Asked before every chunk, so that a pause, a hold, another rate or too many returns act at once.
+  const allow = async (inFlight: number): Promise<Allowance> => {
+    const facts = await readStepFacts(deps.db, operation.id, operation.token)
+    if (!facts || facts.state === 'paused' || facts.state === 'cancelling') return undefined
+    const step = stepOf(operation, facts, inFlight)
+    if (step.do !== 'send' || step.stage !== stage) return undefined
+    const share = Math.floor(deps.globalRateMax / Math.max(1, facts.sendingOperations))
+    return {
+      limit: step.limit,
+      rate: Math.max(1, Math.min(step.rateMax, share)),
+      hasAbandoned: facts.counts.sending > inFlight,
+    }
+  }
+  const report = await replayPage(operation, stage, allow, deps)
   const stop = afterPage(report)
   if (stop) return park(deps, operation, stop.parking, stop.next)
-  const pauseMs = startedAt + (report.sent / rate) * 1_000 - deps.now().getTime()
-  if (pauseMs > 0) await deps.sleep(Math.min(pauseMs, Math.max(0, deps.remainingMs() - reserveMs)))
-  return undefined
+  return report.claimed === 0 ? afterEmptyPage(deps, operation, before) : undefined
 }
 
 /**

@@ -21,7 +21,7 @@ export async function findAccount(
     FROM topic_accounts a LEFT JOIN topic_status s ON s.topic = a.topic
     WHERE a.topic = ${topic} ORDER BY a.computed_at DESC LIMIT 1`)
   const live = await db.execute<{ id: string }>(sql`
-    SELECT operation_id AS id FROM operation_items WHERE dead_letter_id = ${`account:${topic}`} AND state <> 'done' LIMIT 1`)
+    SELECT operation_id AS id FROM operation_items WHERE dead_letter_id = ${`account:${topic}`} AND outcome IS NULL LIMIT 1`)
   const row = rows[0]
   return {
     account: row && {

@@ -23,7 +23,7 @@ export async function pruneDeadLetters(
           SELECT d.id, d.status FROM dead_letters d
           WHERE d.status IN ('resolved', 'discarded') AND d.status_changed_at < now() - make_interval(days => ${request.keepDays})
             AND (d.status = 'resolved' OR d.restorable_until < now())
-            AND NOT EXISTS (SELECT 1 FROM operation_items i WHERE i.dead_letter_id = d.id AND i.state <> 'done')
+            AND NOT EXISTS (SELECT 1 FROM operation_items i WHERE i.dead_letter_id = d.id AND i.outcome IS NULL)
           ORDER BY d.status_changed_at LIMIT ${request.limit} FOR UPDATE OF d SKIP LOCKED
         ), gone AS (DELETE FROM dead_letters d USING old WHERE d.id = old.id)
         SELECT count(*) FILTER (WHERE status = 'resolved')::int AS resolved,

@@ -61,7 +61,7 @@ async function lockOperations(tx: Pick<Database, 'execute'>, deadLetterIds: stri
   await tx.execute(sql`
     SELECT 1 FROM operations WHERE id IN (
       SELECT operation_id FROM operation_items
-      WHERE dead_letter_id = ANY (${sql.param(deadLetterIds)}::text[]) AND state <> 'done')
+      WHERE dead_letter_id = ANY (${sql.param(deadLetterIds)}::text[]) AND outcome IS NULL)
     ORDER BY id FOR UPDATE`)
 }
 

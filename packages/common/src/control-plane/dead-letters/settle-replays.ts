@@ -54,14 +54,14 @@ async function settlePage(
       const { rows: live } = await tx.execute(sql`
         SELECT 1 FROM operations WHERE id IN (
           SELECT i.operation_id FROM operation_items i JOIN ${confirmed} ON i.dead_letter_id = r.id AND r.replay_id = i.replay_id
-          WHERE i.state IN ('sending', 'verifying') AND i.state <> 'done')
+          WHERE i.state IN ('sending', 'verifying') AND i.outcome IS NULL)
         ORDER BY id FOR UPDATE`)
       const sequence = await bumpVersion(tx, 'dead_letters')
       await tx.execute(sql`
         UPDATE operation_items i SET state = 'done', outcome = 'resolved', settled_at = now()
         FROM ${confirmed}
         WHERE i.replay_id = r.replay_id AND i.dead_letter_id = r.id AND i.attempt = coalesce(r.attempt, i.attempt)
-          AND i.state IN ('sending', 'verifying') AND i.state <> 'done' AND i.verify_stage = ANY (${proven}::text[])`)
+          AND i.state IN ('sending', 'verifying') AND i.outcome IS NULL AND i.verify_stage = ANY (${proven}::text[])`)
       const { rowCount } = await tx.execute(sql`
         UPDATE dead_letters d SET status = 'resolved', status_changed_at = now(), operation_id = NULL, verify_stage = NULL,
           verify_until = NULL, changed_seq = ${sequence}

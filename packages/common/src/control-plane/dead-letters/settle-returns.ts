@@ -19,6 +19,6 @@ export async function settleReturns(
     UPDATE operation_items i SET state = 'done', outcome = 'returned', detail = r.code, settled_at = now()
     FROM jsonb_to_recordset(${toJsonParameter(replayed)}::jsonb) AS r (id text, replay_id text, attempt int, code text)
     WHERE i.replay_id = r.replay_id AND i.dead_letter_id = r.id AND i.attempt = r.attempt
-      AND i.state IN ('sending', 'verifying') AND i.state <> 'done'`)
+      AND i.state IN ('sending', 'verifying') AND i.outcome IS NULL`)
   if ((rowCount ?? 0) > 0) await bumpVersion(tx, 'operations')
 }

@@ -10,6 +10,7 @@ import { verifyDeadline } from './verify-deadline.ts'
 /** One claimed item with all that is needed to send its message again. */
 export type ClaimedItem = {
   deadLetterId: string
+  sequence: string
   topic: string
   messageId: string
   publishTime: string | null
@@ -37,26 +38,31 @@ export type BodyPlace = {
 }
 
 /** `version`: the sequence of this transaction, taken for `dead_letters` beforehand: whoever has it is alone in changing dead letters. */
-type Request = { operationId: string; token: number; stage: OperationStage; limit: number; version: number }
+type Request = ClaimRequest & { operationId: string; token: number; version: number }
+
+export type ClaimRequest = {
+  stage: OperationStage
+  limit: number
+  /**
+   * `abandoned`: what an earlier worker had claimed and not recorded; it keeps its replay id, so what was sent twice collapses downstream.
+   * A place: pending items behind it, so that the bulk is not looked for among what has been sent. Undefined: pending items from the start.
+   */
+  from: 'abandoned' | ItemPlace | undefined
+}
+
+/** Where an item stands in the order in which the bulk of an operation is sent. */
+export type ItemPlace = { topic: string; sequence: string; deadLetterId: string }
 
 /**
  * Claims the next page and marks it "being sent" before anything is sent. Its dead letters are `verifying` from here on: each of the many
- * indexes of that table is then written once per send and not twice. Items that an earlier worker had claimed and not recorded come first:
- * they keep their replay id, so what was sent twice collapses downstream. Items that are no longer replayable, or whose topic's owner is
- * not one the author may act for, end here as skipped. Topics of `blocked_topics` are passed over. Part of a transaction under the lease.
+ * indexes of that table is then written once per send and not twice. Items that are no longer replayable, or whose topic's owner is not one
+ * the author may act for, end here as skipped. Topics of `blocked_topics` are passed over. Part of a transaction under the lease.
  */
 export async function claimItems(tx: Database, request: Request): Promise<ClaimedItem[]> {
-  const { operationId, token, limit, version } = request
+  const { operationId, token, version } = request
   const { rows } = await tx.execute<Row>(sql`
-    WITH resumed AS (
-      SELECT i.dead_letter_id AS id, i.sequence FROM operation_items i
-      WHERE i.operation_id = ${operationId} AND i.state = 'sending' AND i.fencing_token < ${token}
-        AND NOT EXISTS (SELECT 1 FROM blocked_topics b WHERE b.topic = i.topic)
-      ORDER BY i.topic, i.sequence, i.dead_letter_id LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED
-    ), fresh AS (
-      ${request.stage === 'full' ? nextByTopic(operationId, limit) : nextByAge(operationId, limit)}
-    ), page AS (
-      SELECT * FROM resumed UNION ALL (SELECT * FROM fresh LIMIT greatest(0, ${limit}::int - (SELECT count(*)::int FROM resumed)))
+    WITH page AS (
+      ${pageOf(request)}
     ), claimed AS (
       UPDATE dead_letters d SET
         status = 'verifying', status_changed_at = now(), operation_id = ${operationId}, verify_stage = d.stage,
@@ -80,7 +86,7 @@ export async function claimItems(tx: Database, request: Request): Promise<Claime
           WHERE d.id = i.dead_letter_id AND o.id = i.operation_id AND NOT ${mayStillAct(sql`o.authority`)}), 'no_longer_open')
       FROM page WHERE i.operation_id = ${operationId} AND i.dead_letter_id = page.id AND page.id NOT IN (SELECT id FROM claimed)
     )
-    SELECT c.attempt, c.replay_id, c.id, c.topic, c.message_id, c.edit_revision, c.origin_arn, c.attributes, c.stage, c.code,
+    SELECT c.attempt, c.replay_id, c.id, c.sequence, c.topic, c.message_id, c.edit_revision, c.origin_arn, c.attributes, c.stage, c.code,
       to_char(c.publish_time AT TIME ZONE 'UTC', ${isoFormat}) AS publish_time,
       to_char(c.first_received_at AT TIME ZONE 'UTC', ${isoFormat}) AS first_received_at,
       b.inline, b.archive_bucket, b.archive_key, b.archive_offset, b.archive_length, b.object_key, b.sha256, b.kind
@@ -88,6 +94,17 @@ export async function claimItems(tx: Database, request: Request): Promise<Claime
     ORDER BY c.topic, c.sequence, c.id`)
   return rows.map(toClaimedItem)
 }
+
+function pageOf({ operationId, token, stage, limit, from }: Request): SQL {
+  if (from === 'abandoned') return abandoned(operationId, token, limit)
+  return stage === 'full' ? nextByTopic(operationId, limit, from) : nextByAge(operationId, limit)
+}
+
+const abandoned = (operationId: string, token: number, limit: number): SQL => sql`
+  SELECT i.dead_letter_id AS id, i.sequence FROM operation_items i
+  WHERE i.operation_id = ${operationId} AND i.state = 'sending' AND i.fencing_token < ${token}
+    AND NOT EXISTS (SELECT 1 FROM blocked_topics b WHERE b.topic = i.topic)
+  ORDER BY i.topic, i.sequence, i.dead_letter_id LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED`
 
 /** A probe takes the oldest of all topics. */
 const nextByAge = (operationId: string, limit: number): SQL => sql`
@@ -97,13 +114,18 @@ const nextByAge = (operationId: string, limit: number): SQL => sql`
   ORDER BY i.sequence, i.dead_letter_id LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED`
 
 /** The bulk goes topic by topic: whole batches for each queue; a blocked topic with many messages costs one look, not a walk past all of them. */
-const nextByTopic = (operationId: string, limit: number): SQL => sql`
+const nextByTopic = (operationId: string, limit: number, after: ItemPlace | undefined): SQL => sql`
   SELECT i.id, i.sequence FROM (
-    SELECT unnest(topics) AS topic FROM operations WHERE id = ${operationId}
-    EXCEPT SELECT topic FROM blocked_topics ORDER BY topic
+    SELECT * FROM (
+      SELECT unnest(topics) COLLATE "C" AS topic FROM operations WHERE id = ${operationId}
+      EXCEPT SELECT topic FROM blocked_topics
+    ) AS free WHERE topic >= ${after?.topic ?? ''} ORDER BY topic
   ) AS t CROSS JOIN LATERAL (
     SELECT n.dead_letter_id AS id, n.sequence FROM operation_items n
     WHERE n.operation_id = ${operationId} AND n.state = 'pending' AND n.topic = t.topic
+      AND (n.sequence, n.dead_letter_id) > (
+        CASE WHEN t.topic = ${after?.topic ?? ''} THEN ${after?.sequence ?? '-1'}::bigint ELSE -1 END,
+        CASE WHEN t.topic = ${after?.topic ?? ''} THEN ${after?.deadLetterId ?? ''} ELSE '' END COLLATE "C")
     ORDER BY n.sequence, n.dead_letter_id LIMIT ${limit} FOR UPDATE OF n SKIP LOCKED
   ) AS i LIMIT ${limit}`
 
@@ -115,6 +137,7 @@ const replayIdOf = (column: string, operationId: string) =>
 
 type Row = BodyRow & {
   id: string
+  sequence: string
   topic: string
   message_id: string
   publish_time: string | null
@@ -130,6 +153,7 @@ type Row = BodyRow & {
 
 const toClaimedItem = (row: Row): ClaimedItem => ({
   deadLetterId: row.id,
+  sequence: row.sequence,
   topic: row.topic,
   messageId: row.message_id,
   publishTime: row.publish_time,

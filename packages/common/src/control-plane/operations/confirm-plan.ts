@@ -147,12 +147,12 @@ async function insertItems(
   const condition = conditionOf(plan, request)
   const free = await tx.execute(sql`
     INSERT INTO operation_items (operation_id, dead_letter_id, topic, sequence, state)
-    SELECT ${operationId}, d.id, d.topic, d.index_seq, 'pending' FROM dead_letters d WHERE ${condition} ORDER BY d.index_seq, d.id
-    ON CONFLICT (dead_letter_id) WHERE state <> 'done' DO NOTHING`)
+    SELECT ${operationId}, d.id, d.topic, d.index_seq, 'pending' FROM dead_letters d WHERE ${condition} ORDER BY d.topic, d.index_seq, d.id
+    ON CONFLICT (dead_letter_id) WHERE outcome IS NULL DO NOTHING`)
   const taken = await tx.execute(sql`
     INSERT INTO operation_items (operation_id, dead_letter_id, topic, sequence, state, outcome, reason, detail, settled_at)
     SELECT ${operationId}, d.id, d.topic, d.index_seq, 'done', 'skipped', 'in_other_operation', o.operation_id::text, now()
-    FROM dead_letters d JOIN operation_items o ON o.dead_letter_id = d.id AND o.state <> 'done' AND o.operation_id <> ${operationId}
+    FROM dead_letters d JOIN operation_items o ON o.dead_letter_id = d.id AND o.outcome IS NULL AND o.operation_id <> ${operationId}
     WHERE ${condition}
     ON CONFLICT DO NOTHING`)
   return (free.rowCount ?? 0) + (taken.rowCount ?? 0)

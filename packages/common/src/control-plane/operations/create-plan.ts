@@ -113,7 +113,7 @@ async function summarise(
       'unknownOrigin', (SELECT count(*) FROM chosen WHERE origin_arn IS NULL),
       'semantic', (SELECT count(*) FROM chosen WHERE stage = 'semantic'),
       'missingBody', (SELECT count(*) FROM chosen c JOIN dead_letter_bodies b ON b.dead_letter_id = c.id AND b.kind = 'missing'),
-      'inOtherOperation', (SELECT count(*) FROM chosen c JOIN operation_items i ON i.dead_letter_id = c.id AND i.state <> 'done'),
+      'inOtherOperation', (SELECT count(*) FROM chosen c JOIN operation_items i ON i.dead_letter_id = c.id AND i.outcome IS NULL),
       'refused', (SELECT coalesce(jsonb_agg(jsonb_build_object('owner', owner, 'count', n) ORDER BY owner), '[]')
         FROM (SELECT owner, count(*) AS n FROM seen WHERE NOT may_act GROUP BY owner) AS r),
       'byTopic', (SELECT coalesce(jsonb_agg(jsonb_build_object('topic', topic, 'count', n) ORDER BY n DESC, topic), '[]')

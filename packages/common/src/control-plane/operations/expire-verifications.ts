@@ -10,8 +10,9 @@ export async function expireVerifications(db: Database, limit: number): Promise<
       const version = await bumpVersion(tx, 'dead_letters')
       const { rows } = await tx.execute<{ expired: number }>(sql`
       WITH late AS (
-        SELECT operation_id, dead_letter_id FROM operation_items WHERE state = 'verifying' AND settle_by < now()
-        ORDER BY dead_letter_id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+        SELECT i.operation_id, i.dead_letter_id FROM operations o JOIN operation_items i ON i.operation_id = o.id
+        WHERE o.verifying > 0 AND i.state = 'verifying' AND i.settle_by < now()
+        LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED
       ), items AS (
         UPDATE operation_items i SET state = 'done', outcome = 'unverified', settled_at = now(),
           detail = 'nothing was heard of it before its deadline'

@@ -84,7 +84,7 @@ type Add = (code: PlanBlocker['code'], blocking: boolean, count: number, message
 
 async function addLive(db: Database, found: JobTargets, add: Add): Promise<void> {
   const { rows } = await db.execute<{ taken: number; is_held: boolean }>(sql`
-    SELECT (SELECT count(*)::int FROM operation_items WHERE state <> 'done'
+    SELECT (SELECT count(*)::int FROM operation_items WHERE outcome IS NULL
         AND dead_letter_id = ANY (${sql.param(found.targets.map((t) => t.key))}::text[])) AS taken,
       EXISTS (SELECT 1 FROM hold WHERE is_held AND (until IS NULL OR until > now())) AS is_held`)
   const taken = rows[0]?.taken ?? 0

@@ -14,11 +14,11 @@ export async function insertJobItems(
   const free = await tx.execute(sql`
     INSERT INTO operation_items (operation_id, dead_letter_id, topic, sequence, state)
     SELECT ${operationId}, t.id, t.topic, t.sequence, 'pending' FROM ${target} ORDER BY t.id
-    ON CONFLICT (dead_letter_id) WHERE state <> 'done' DO NOTHING`)
+    ON CONFLICT (dead_letter_id) WHERE outcome IS NULL DO NOTHING`)
   const taken = await tx.execute(sql`
     INSERT INTO operation_items (operation_id, dead_letter_id, topic, sequence, state, outcome, reason, detail, settled_at)
     SELECT ${operationId}, t.id, t.topic, t.sequence, 'done', 'skipped', 'in_other_operation', o.operation_id::text, now()
-    FROM ${target} JOIN operation_items o ON o.dead_letter_id = t.id AND o.state <> 'done' AND o.operation_id <> ${operationId}
+    FROM ${target} JOIN operation_items o ON o.dead_letter_id = t.id AND o.outcome IS NULL AND o.operation_id <> ${operationId}
     ON CONFLICT DO NOTHING`)
   return (free.rowCount ?? 0) + (taken.rowCount ?? 0)
 }

@@ -13,6 +13,6 @@ export type JobItem = {
 export async function listJobItems(db: Pick<Database, 'execute'>, operationId: string): Promise<JobItem[]> {
   const { rows } = await db.execute<JobItem & Record<string, unknown>>(sql`
     SELECT dead_letter_id AS key, topic, state, replay_id AS reference FROM operation_items
-    WHERE operation_id = ${operationId} AND state <> 'done' ORDER BY sequence LIMIT 1000`)
+    WHERE operation_id = ${operationId} AND outcome IS NULL ORDER BY sequence LIMIT 1000`)
   return rows
 }

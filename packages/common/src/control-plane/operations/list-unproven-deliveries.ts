@@ -11,8 +11,9 @@ export type UnprovenDeliveries = {
 export async function listUnprovenDeliveries(db: Database, limit: number): Promise<UnprovenDeliveries[]> {
   const { rows } = await db.execute<{ topic: string; since: Date; replay_ids: string[] }>(sql`
     SELECT topic, min(sent_at) AS since, array_agg(replay_id) AS replay_ids FROM (
-      SELECT topic, sent_at, replay_id, row_number() OVER (PARTITION BY topic ORDER BY sent_at) AS n
-      FROM operation_items WHERE state = 'verifying' AND verify_stage = 'delivery' AND sent_at IS NOT NULL
+      SELECT i.topic, i.sent_at, i.replay_id, row_number() OVER (PARTITION BY i.topic ORDER BY i.sent_at) AS n
+      FROM operations o JOIN operation_items i ON i.operation_id = o.id
+      WHERE o.verifying > 0 AND i.state = 'verifying' AND i.verify_stage = 'delivery' AND i.sent_at IS NOT NULL
     ) AS waiting WHERE n <= ${limit} GROUP BY topic ORDER BY topic`)
   return rows.map((r) => ({ topic: r.topic, since: new Date(r.since), replayIds: r.replay_ids }))
 }

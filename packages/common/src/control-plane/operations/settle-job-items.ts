@@ -35,7 +35,7 @@ export async function settleJobItems(
       await tx.execute(sql`
         UPDATE operation_items i SET state = 'done', outcome = o.outcome, reason = o.reason, detail = o.detail, settled_at = now()
         FROM jsonb_to_recordset(${rows}::jsonb) AS o (id text, outcome text, reason text, detail text)
-        WHERE i.operation_id = ${lease.operationId} AND i.dead_letter_id = o.id AND i.state <> 'done'`)
+        WHERE i.operation_id = ${lease.operationId} AND i.dead_letter_id = o.id AND i.outcome IS NULL`)
       await bumpVersion(tx, 'operations')
     }),
   )

@@ -9,16 +9,34 @@ export type SendResult =
   | { deadLetterId: string; result: 'sent' /** Set when this send raised it. */; editRevision?: number }
   | { deadLetterId: string; result: 'skipped' | 'failed'; reason: ItemReason; detail?: string }
 
+type Lease = { operationId: string; token: number; version: number }
+
 /**
  * Records sends: those that went out wait for proof of their stage, the others end with their reason and their dead letter is open again.
  * An item whose outcome arrived before this call keeps that outcome. Part of a transaction under the lease; `version` as in `claimItems`.
  */
-export async function settleSends(
-  tx: Database,
-  lease: { operationId: string; token: number; version: number },
-  results: readonly SendResult[],
-): Promise<void> {
-  if (results.length === 0) return
+export async function settleSends(tx: Database, lease: Lease, results: readonly SendResult[]): Promise<void> {
+  const plain = results.filter((r) => r.result === 'sent' && r.editRevision === undefined)
+  if (plain.length > 0)
+    await settlePlain(
+      tx,
+      lease,
+      plain.map((r) => r.deadLetterId),
+    )
+  const others = results.filter((r) => r.result !== 'sent' || r.editRevision !== undefined)
+  if (others.length > 0) await settleOthers(tx, lease, others)
+}
+
+/** Nearly all: sent as they were. Their dead letters were marked when they were claimed. */
+async function settlePlain(tx: Database, lease: Lease, deadLetterIds: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    UPDATE operation_items i SET state = 'verifying', reason = NULL, detail = NULL, sent_at = now(),
+      settle_by = now() + make_interval(secs => ${verifyDeadline(sql`i.verify_stage`)}), settled_at = NULL
+    WHERE i.operation_id = ${lease.operationId} AND i.dead_letter_id = ANY (${sql.param([...deadLetterIds])}::text[])
+      AND i.state = 'sending' AND i.fencing_token = ${lease.token}`)
+}
+
+async function settleOthers(tx: Database, lease: Lease, results: readonly SendResult[]): Promise<void> {
   const rows = toJsonParameter(
     results.map((r) => ({
       id: r.deadLetterId,

@@ -1,8 +1,7 @@
-import type { OperationStage } from '../../contract/operation.ts'
 import { bumpVersion } from '../bump-version.ts'
 import type { Database } from '../connect.ts'
 import { repeatOnConflict } from '../repeat-on-conflict.ts'
-import { type ClaimedItem, claimItems } from './claim-items.ts'
+import { type ClaimedItem, type ClaimRequest, claimItems } from './claim-items.ts'
 import { releaseItems } from './release-items.ts'
 import { requireAndRenewLease } from './require-lease.ts'
 import { type SendResult, settleSends } from './settle-sends.ts'
@@ -13,7 +12,7 @@ export type ChunkTurn = {
   /** Claimed, but to be given back unsent. */
   backIds: readonly string[]
   /** How many to claim; 0 = none. */
-  claim: { stage: OperationStage; limit: number }
+  claim: ClaimRequest
 }
 
 /**
