@@ -81,10 +81,12 @@ async function readHeads(
   topics: readonly string[],
 ): Promise<Map<string, Head | null>> {
   if (topics.length === 0) return new Map()
+  // All of them or none: nothing is known beforehand, and only the function's own limit ends it.
+  const { signal } = new AbortController()
   const readings = await readRawHeads(
-    { glue: deps.glue, s3: deps.s3, database: deps.rawDatabase, now: deps.now },
+    { glue: deps.glue, s3: deps.s3, database: deps.rawDatabase, now: deps.now, signal },
     topics.map((topic) => ({ topic, tableName: tableName(topic) })),
-    new Map(),
+    () => undefined,
   )
   const [first] = readings
   if (first && !first.ok && readings.every((r) => !r.ok && r.error.code !== 'TableMissing'))
