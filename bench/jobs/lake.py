@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "packages/pipeline/glue"))
 
-from lean_ops.session import folder_settings, open_local_session  # noqa: E402
+from lean_ops.session import archive_options, folder_settings, open_local_session  # noqa: E402
 
 OURS_RAW = (
     "topic string, message_id string, sqs_message_id string, idempotency_key string, period_reference string, "
@@ -41,7 +41,10 @@ THEIRS_CRITICAL = ("idempotency_key", "eventtype", "userid")
 
 
 def open_spark(folder: Path, memory: str):
-    return open_local_session(folder_settings(folder / "warehouse"), ROOT / ".local/jars", memory)
+    """With more than a gigabyte there are so many rows that the optimising compiler, which Glue has, earns its time back."""
+    jars = ROOT / ".local/jars"
+    options = f"-XX:TieredStopAtLevel=4 {archive_options(jars)}" if memory != "1g" else None
+    return open_local_session(folder_settings(folder / "warehouse"), jars, memory, options)
 
 
 def create_tables(spark, aws: Path) -> None:

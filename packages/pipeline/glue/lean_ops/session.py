@@ -60,6 +60,12 @@ def folder_settings(warehouse: Path) -> dict[str, str]:
 ARCHIVE = "classes.jsa"
 
 
+def archive_options(jars: Path) -> str:
+    """Options of the JVM that use the archive of classes, where there is one."""
+    archive = jars / ARCHIVE
+    return f"-XX:SharedArchiveFile={archive} -Xlog:cds*=off" if archive.exists() else ""
+
+
 def open_local_session(
     settings: dict[str, str], jars: Path, memory: str = "1g", java_options: str | None = None
 ) -> SparkSession:
@@ -75,9 +81,7 @@ def open_local_session(
     if not files:
         raise FileNotFoundError(f"no jars in {jars}: run the set-up")
     builder = SparkSession.builder.appName("lean-ops").master("local[2]")
-    if java_options is None:
-        archive = jars / ARCHIVE
-        java_options = f"-XX:SharedArchiveFile={archive} -Xlog:cds*=off" if archive.exists() else ""
+    java_options = archive_options(jars) if java_options is None else java_options
     own = {
         "spark.jars": ",".join(files),
         "spark.driver.extraJavaOptions": f"{JAVA_OPTIONS} {java_options}",

@@ -21,7 +21,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="npm run soak --", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="first seed; random when left out")
     parser.add_argument("--count", type=int, default=200, help="number of seeds (200)")
-    parser.add_argument("--together", type=int, default=5, help="seeds that share a topic and its passes (5)")
+    parser.add_argument("--together", type=int, default=10, help="seeds that share a topic and its passes (10)")
     parser.add_argument("--size", type=int, default=8, help="steps of a history (8)")
     options = parser.parse_args(argv)
     first = random_seed() if options.seed is None else options.seed

@@ -142,7 +142,8 @@ def test_a_rule_that_stops_the_pass_moves_nothing(spark: SparkSession, tmp_path:
         for c in base["columns"]
     ]
     writer = Writer(random.Random(24))
-    rows = tuple(row for row in (writer.row() for _ in range(40)))
+    # So many that one of them breaks the rule.
+    rows = tuple(writer.row() for _ in range(300))
     mains: Any = {"curated": curated.main, "semantic": semantic.main}
     world = SparkWorld(spark, tmp_path / "stop", "stop", mains, contract("1.0.0", columns=columns))
     world.append(rows)
