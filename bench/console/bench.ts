@@ -16,7 +16,7 @@ export const bench: Bench = {
   title: 'Console: what a page costs a browser, on a fleet of 700 topics',
   async run({ isQuick, say }) {
     const runs = isQuick ? 1 : 5
-    const deadLetters = isQuick ? 10_000 : 100_000
+    const deadLetters = isQuick ? 2_000 : 100_000
     const throttle = calibrateThrottle()
     say(`this machine: ${throttle.roundsPerMs} rounds/ms, so that the browser runs ${throttle.rate} × slower`)
     const seeded = await startSeededConsole({ topics: 700, deadLetters, seed: 1 }, say)

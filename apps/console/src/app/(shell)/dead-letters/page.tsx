@@ -1,7 +1,7 @@
-import { HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
 import { createLoader, type SearchParams } from 'nuqs/server'
 import { prefetch } from '../../../prefetch/prefetch.ts'
+import { Prefetched } from '../../../prefetch/prefetched.tsx'
 import { groupsRead, headRead } from '../../../queries/dead-letters.ts'
 import { DeadLettersView } from './dead-letters-view.tsx'
 import { filterOf, filterParams, pageParams } from './search-params.ts'
@@ -17,8 +17,8 @@ export default async function DeadLettersPage({ searchParams }: { searchParams: 
   const isSlow = filter.text !== undefined || filter.path !== undefined
   const reads = isSlow ? [] : view === 'groups' ? [headRead(filter), groupsRead(filter)] : [headRead(filter)]
   return (
-    <HydrationBoundary state={await prefetch(reads)}>
+    <Prefetched state={await prefetch(reads)}>
       <DeadLettersView />
-    </HydrationBoundary>
+    </Prefetched>
   )
 }

@@ -1,6 +1,6 @@
-import { HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
 import { prefetch } from '../../../../prefetch/prefetch.ts'
+import { Prefetched } from '../../../../prefetch/prefetched.tsx'
 import { topicRead } from '../../../../queries/topics.ts'
 import { TopicView } from './topic-view.tsx'
 
@@ -13,8 +13,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function TopicPage({ params }: Props) {
   const topic = decodeURIComponent((await params).topic)
   return (
-    <HydrationBoundary state={await prefetch([topicRead(topic)])}>
+    <Prefetched state={await prefetch([topicRead(topic)])}>
       <TopicView topic={topic} />
-    </HydrationBoundary>
+    </Prefetched>
   )
 }
