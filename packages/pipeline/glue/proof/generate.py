@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from proof.bodies import Array, Number, Value, malformed_bodies, render_payload, wrap_payload
 from proof.contracts import base, changes, drafts, rebuilt_changes
@@ -11,6 +11,7 @@ from proof.history import (
     Activate,
     Append,
     Compact,
+    Contract,
     Encoding,
     Expire,
     History,
@@ -32,26 +33,31 @@ _lost_stages: list[Stage] = ["ingest", "delivery"]
 _lost_statuses: list[Status] = ["open", "open", "resolved", "discarded"]
 
 
-def generate_history(seed: int, size: int = 14, *, is_in_place: bool = False) -> History:
-    """`size` steps at random. `is_in_place`: only contract changes that need no new tables."""
+def generate_history(seed: int, size: int = 14) -> History:
+    """`size` steps at random."""
     rng = random.Random(seed)
-    return _generate(rng, seed, [Writer(rng)], size, is_in_place)
+    return _generate(rng, seed, [Writer(rng)], size, changes | rebuilt_changes)
 
 
 def generate_together(seeds: Sequence[int], size: int) -> History:
     """
     Many topics' worth of messages in one topic: every seed writes its own messages and keys, all share the passes, the
-    crashes, the maintenance and the contracts. On Spark a pass costs the same for the rows of one seed or of ten.
+    crashes, the maintenance and the contracts. On Spark a pass costs the same for the rows of one seed or of ten. There
+    are only contract changes that need no new tables, and every seed has rows before anything else happens.
     """
     writers = [Writer(random.Random(seed), f"{seed}-") for seed in seeds]
-    return _generate(random.Random(f"steps of {seeds[0]}"), seeds[0], writers, size, is_in_place=True)
+    opening = Append(tuple(writer.row() for writer in writers for _ in range(3)))
+    history = _generate(random.Random(f"steps of {seeds[0]}"), seeds[0], writers, size, changes)
+    history.steps.insert(0, opening)
+    return history
 
 
-def _generate(rng: random.Random, seed: int, writers: Sequence[Writer], size: int, is_in_place: bool) -> History:
+def _generate(
+    rng: random.Random, seed: int, writers: Sequence[Writer], size: int, possible: Mapping[str, Contract]
+) -> History:
     contracts = [base]
     if rng.random() < 0.3:
         contracts = [rng.choice(drafts), base]
-    possible = changes if is_in_place else changes | rebuilt_changes
     contracts += [dict(possible[name]) for name in rng.sample(sorted(possible), rng.choice([0, 0, 1, 2]))]
     history = History(seed, contracts)
     active = 0
