@@ -10,10 +10,10 @@ Module._load = function (request, ...rest) {
     // It would go to the host of the queue's URL, past the proxy.
     loaded.SQS.prototype.buildEndpoint = () => undefined
     // Measured as the others measure themselves: from the first call to the end, without the start of the process.
-    const send = loaded.Request.prototype.send
-    loaded.Request.prototype.send = function (...args) {
+    const runTo = loaded.Request.prototype.runTo
+    loaded.Request.prototype.runTo = function (...args) {
       started ??= performance.now()
-      return send.apply(this, args)
+      return runTo.apply(this, args)
     }
     process.on('exit', () => console.log(JSON.stringify({ seconds: (performance.now() - started) / 1_000 })))
   }
