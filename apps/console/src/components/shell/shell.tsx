@@ -1,5 +1,6 @@
 'use client'
 
+import { useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
@@ -29,6 +30,7 @@ const ShortcutSheet = dynamic(() => import('./shortcut-sheet.tsx').then((module)
 export function Shell({ environment, children }: { environment: Environment; children: ReactNode }) {
   const [open, setOpen] = useState<'palette' | 'nav' | 'keys' | undefined>(undefined)
   const router = useRouter()
+  const queries = useQueryClient()
   const pulse = usePulse()
   const bar = useRef<HTMLDivElement>(null)
   // What sticks below the bar needs its height, which notices and running operations change.
@@ -44,11 +46,14 @@ export function Shell({ environment, children }: { environment: Environment; chi
   // Fetched once the page is at rest, so that what is typed right after Mod+K is not typed into nothing.
   useEffect(
     () =>
-      onceAtRest(() => {
-        void import('../ui/dialog-window.tsx')
-        void import('./palette.tsx')
-      }),
-    [],
+      onceAtRest(
+        () => queries.isFetching() > 0,
+        () => {
+          void import('../ui/dialog-window.tsx')
+          void import('./palette.tsx')
+        },
+      ),
+    [queries],
   )
   const counts = useNavCounts(pulse)
   const close = (isOpen: boolean) => setOpen((now) => (isOpen ? now : undefined))
@@ -103,16 +108,18 @@ export function Shell({ environment, children }: { environment: Environment; chi
 
 const restMs = 2_000
 
-/** Runs `work` when the page has been there for a while and nothing waits for the processor. Returns what calls it off. */
-function onceAtRest(work: () => void): () => void {
+/** Runs `work` once the page has what it asked for and nothing waits for the processor. Returns what calls it off. */
+function onceAtRest(isBusy: () => boolean, work: () => void): () => void {
   let idle: number | undefined
-  const timer = setTimeout(() => {
+  const timer = setInterval(() => {
+    if (isBusy()) return
+    clearInterval(timer)
     // Safari has no idle callbacks.
     if (typeof requestIdleCallback === 'undefined') work()
     else idle = requestIdleCallback(work)
   }, restMs)
   return () => {
-    clearTimeout(timer)
+    clearInterval(timer)
     if (idle !== undefined) cancelIdleCallback(idle)
   }
 }
