@@ -52,9 +52,10 @@ async function measureSize(messages: number, wanted: readonly Load[], options: B
   if (wanted.includes('more')) await runMeasured('make_events.py', folder, messages, messages / 10, messages)
   // The old jobs always read up to the newest snapshot: for them the second batch must come after their first run.
   const together = baseline === undefined ? wanted : wanted.slice(0, 1)
-  await runMeasured('prepare.py', folder, ...together.map(fileOf))
+  const whose = baseline === undefined ? 'ours' : 'both'
+  await runMeasured('prepare.py', folder, memory, whose, ...together.map(fileOf))
   for (const [batch, load] of wanted.entries()) {
-    if (!together.includes(load)) await runMeasured('prepare.py', folder, fileOf(load))
+    if (!together.includes(load)) await runMeasured('prepare.py', folder, memory, whose, fileOf(load))
     const own = await both('ours', folder, ['curated', 'semantic'], (layer) =>
       runMeasured('ours.py', folder, layer, memory, batch),
     )
@@ -67,7 +68,7 @@ async function measureSize(messages: number, wanted: readonly Load[], options: B
     theirs[load] = old
     options.say(`${messages}, ${load}: old ${old.cpuSeconds.toFixed(0)} CPU s`)
   }
-  const { output } = await runMeasured('verify.py', folder)
+  const { output } = await runMeasured('verify.py', folder, memory)
   const verified = output as Record<string, Verified>
   const incrementBytes = ours.more ? (await stat(fileOf('more'))).size : 0
   return { messages, ours, theirs, verified, incrementBytes }

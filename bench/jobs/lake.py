@@ -47,27 +47,34 @@ def open_spark(folder: Path, memory: str):
     return open_local_session(folder_settings(folder / "warehouse"), jars, memory, options)
 
 
-def create_tables(spark, aws: Path) -> None:
-    """RAW of both, and the tables that the old system expects to be there."""
-    for database in ("ours_raw", "iceberg_raw_db", "iceberg_standardized_db", "iceberg_curated_db"):
+V2 = "TBLPROPERTIES ('format-version'='2')"
+
+
+def create_our_raw(spark) -> None:
+    """RAW as our migrations make it; our jobs make their own tables."""
+    spark.sql("CREATE NAMESPACE IF NOT EXISTS glue_catalog.ours_raw")
+    spark.sql(f"CREATE TABLE IF NOT EXISTS glue_catalog.ours_raw.orders ({OURS_RAW}) USING iceberg PARTITIONED BY (days(ingestion_ts)) {V2}")
+
+
+def create_their_tables(spark, aws: Path) -> None:
+    """RAW of the old system, and the tables that it expects to be there."""
+    for database in ("iceberg_raw_db", "iceberg_standardized_db", "iceberg_curated_db"):
         spark.sql(f"CREATE NAMESPACE IF NOT EXISTS glue_catalog.{database}")
-    v2 = "TBLPROPERTIES ('format-version'='2')"
-    spark.sql(f"CREATE TABLE IF NOT EXISTS glue_catalog.ours_raw.orders ({OURS_RAW}) USING iceberg PARTITIONED BY (days(ingestion_ts)) {v2}")
-    spark.sql(f"CREATE TABLE IF NOT EXISTS glue_catalog.iceberg_raw_db.orders_staging ({THEIRS_RAW}) USING iceberg PARTITIONED BY (days(publish_time)) {v2}")
+    spark.sql(f"CREATE TABLE IF NOT EXISTS glue_catalog.iceberg_raw_db.orders_staging ({THEIRS_RAW}) USING iceberg PARTITIONED BY (days(publish_time)) {V2}")
     spark.sql(
         f"CREATE TABLE IF NOT EXISTS glue_catalog.iceberg_standardized_db.orders ({THEIRS_ENVELOPE}) USING iceberg "
-        f"PARTITIONED BY (period_reference, days(publish_time)) {v2}"
+        f"PARTITIONED BY (period_reference, days(publish_time)) {V2}"
     )
     columns = ", ".join(f"{name} {kind}" for name, kind in THEIRS_COLUMNS.items())
     audit = "first_seen_ts TIMESTAMP, last_updated_ts TIMESTAMP, _schema_version STRING"
-    spark.sql(f"CREATE TABLE IF NOT EXISTS glue_catalog.iceberg_curated_db.orders ({columns}, {audit}) USING iceberg PARTITIONED BY (period_reference, days(publish_time)) {v2}")
+    spark.sql(f"CREATE TABLE IF NOT EXISTS glue_catalog.iceberg_curated_db.orders ({columns}, {audit}) USING iceberg PARTITIONED BY (period_reference, days(publish_time)) {V2}")
     spark.sql(
         "CREATE TABLE IF NOT EXISTS glue_catalog.iceberg_curated_db.errors (message_id STRING, idempotency_key STRING, raw_record STRING, "
-        f"error_type STRING, error_field STRING, error_message STRING, processed_ts TIMESTAMP) USING iceberg {v2}"
+        f"error_type STRING, error_field STRING, error_message STRING, processed_ts TIMESTAMP) USING iceberg {V2}"
     )
     spark.sql(
         "CREATE TABLE IF NOT EXISTS glue_catalog.iceberg_curated_db.drift_log (detected_ts TIMESTAMP, column_name STRING, action STRING, "
-        f"source_layer STRING, old_value STRING, new_value STRING, details STRING) USING iceberg {v2}"
+        f"source_layer STRING, old_value STRING, new_value STRING, details STRING) USING iceberg {V2}"
     )
     schema = {
         "columns": {n: {"type": t, "cde": n in THEIRS_CRITICAL, "nullable": n not in THEIRS_CRITICAL} for n, t in THEIRS_COLUMNS.items()},
@@ -81,8 +88,8 @@ def create_tables(spark, aws: Path) -> None:
     (aws / "schemas/curated_schema.json").write_text(json.dumps(schema))
 
 
-def append_events(spark, file: Path) -> None:
-    """The same messages in both RAW tables."""
+def append_events(spark, file: Path, has_theirs: bool) -> None:
+    """The messages of a file as one commit to our RAW table, and the same to theirs."""
     spark.read.parquet(str(file)).createOrReplaceTempView("events")
     spark.sql(
         """SELECT 'orders' AS topic, message_id, message_id AS sqs_message_id, key AS idempotency_key, '2026-03' AS period_reference,
@@ -91,6 +98,8 @@ def append_events(spark, file: Path) -> None:
            'arn:aws:sqs:us-east-1:000000000000:orders' AS origin_arn, CAST(NULL AS string) AS message_attributes,
            'none' AS payload_encoding, body AS json_payload FROM events"""
     ).writeTo("glue_catalog.ours_raw.orders").append()
+    if not has_theirs:
+        return
     spark.sql(
         """SELECT 'orders' AS topic_name, message_id, key AS idempotency_key, '2026-03' AS period_reference,
            CAST(NULL AS string) AS correlation_id, timestamp_micros(published) AS publish_time,

@@ -1,4 +1,4 @@
-"""`verify.py <work folder>`: of all keys ever sent, how many have their newest message in each final table of both systems."""
+"""`verify.py <work folder> <memory>`: of all keys ever sent, how many have their newest message in each final table of both systems."""
 
 import json
 import sys
@@ -6,11 +6,11 @@ from pathlib import Path
 
 from lake import bytes_below, open_spark
 
-folder = Path(sys.argv[1])
+folder, memory = Path(sys.argv[1]), sys.argv[2]
 newest: dict[str, str] = {}
 for file in sorted(folder.glob("*.newest.json"), key=lambda path: int(path.name.split(".")[0])):
     newest |= json.loads(file.read_text())
-spark = open_spark(folder, "2g")
+spark = open_spark(folder, memory)
 spark.createDataFrame(list(newest.items()), "key string, message_id string").createOrReplaceTempView("newest")
 found = {}
 for name, table, key in (
