@@ -72,10 +72,14 @@ export function Board(props: Props) {
     useFlushSync: false,
   })
   const group = useRef<HTMLDivElement>(null)
-  // Notices and the selection of columns move the rows; where they begin is known when they are laid out.
+  // Notices, the first steps and a selection come and go above the rows: where those begin is looked at whenever the page changes its height.
   useEffect(() => {
-    const top = group.current ? Math.round(group.current.getBoundingClientRect().top + window.scrollY) : 0
-    setScrollMargin(top)
+    const place = () =>
+      setScrollMargin(Math.round((group.current?.getBoundingClientRect().top ?? 0) + window.scrollY))
+    place()
+    const observer = new ResizeObserver(place)
+    observer.observe(document.body)
+    return () => observer.disconnect()
   }, [])
   // Another density or window is another height of every row.
   useEffect(() => virtual.measure(), [density, isTable])
