@@ -172,5 +172,5 @@ def test_several_topics_in_one_run(lake: Lake) -> None:
         }
         assert counted == {"read": 3, "versions": 3, "merged": 3, "parseErrors": 0, "exactDuplicates": 0}
         column = payloads(lake, table)["/orderId"]
-        rows = {(row["merge_key"], row["message_id"], row[column]) for row in lake.rows("curated", table).collect()}
-        assert rows == {(f"k:{topic}.{n}", f"{topic}-{n}", f"{topic}.{n}") for n in range(3)}
+        found = {(row["merge_key"], row["message_id"], row[column]) for row in lake.rows("curated", table).collect()}
+        assert found == {(f"k:{topic}.{n}", f"{topic}-{n}", f"{topic}.{n}") for n in range(3)}
