@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { formatExact } from '../../format/format-number.ts'
 import { plotSeries } from './series-path.ts'
 
 const [width, height] = [44, 14]
@@ -16,7 +17,7 @@ export const Sparkline = memo(function Sparkline({ values, label }: Props) {
       width={width}
       height={height}
       viewBox={`0 0 ${width} ${height}`}
-      data-tip={`${label}, highest ${max.toLocaleString('en-US')}`}
+      data-tip={`${label}, highest ${formatExact(max)}`}
       aria-hidden="true"
       className={max === 0 ? 'text-line-strong' : 'text-accent'}
     >

@@ -3,6 +3,7 @@
 import type { Pulse } from '@lean-ops/common/contract/pulse'
 import { topicVerdict } from '@lean-ops/common/contract/topic-verdict'
 import { useQuery } from '@tanstack/react-query'
+import { formatExact } from '../../format/format-number.ts'
 import { topicsQuery } from '../../queries/topics.ts'
 import { serverNowMs } from '../../state/server-clock.ts'
 import type { NavCounts } from './sidebar.tsx'
@@ -15,7 +16,7 @@ export function useNavCounts(pulse: Pulse | undefined): NavCounts {
     const { deadLettersOpen, operationsLive } = pulse.counts
     counts['/dead-letters'] = {
       count: deadLettersOpen,
-      hint: `${deadLettersOpen.toLocaleString('en-US')} open`,
+      hint: `${formatExact(deadLettersOpen)} open`,
     }
     counts['/operations'] = { count: operationsLive, hint: `${operationsLive} running` }
   }

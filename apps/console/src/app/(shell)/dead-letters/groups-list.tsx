@@ -18,9 +18,10 @@ import { Button } from '../../../components/ui/button.tsx'
 import { cn } from '../../../components/ui/cn.ts'
 import { Menu, MenuItem } from '../../../components/ui/menu.tsx'
 import { Skeleton } from '../../../components/ui/skeleton.tsx'
-import { formatCount } from '../../../format/format-number.ts'
+import { formatCount, formatExact } from '../../../format/format-number.ts'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import { groupsQuery } from '../../../queries/dead-letters.ts'
+import { useDrawn } from '../../../state/use-drawn.ts'
 import { usePermission } from '../../../state/use-permission.ts'
 import { CodeBadge } from './code-badge.tsx'
 import { isHopeless } from './is-hopeless.ts'
@@ -42,6 +43,7 @@ export function GroupsList(props: Props) {
   const { filter, openId, onOpen, onClear, onShowMessages, openAction, openTransform } = props
   const { data, error, dataUpdatedAt, isFetching, isPlaceholderData, refetch } = useQuery(groupsQuery(filter))
   const [active, setActive] = useState<string | undefined>(undefined)
+  const drawn = useDrawn()
   const groups = data?.groups ?? []
   const at = groups.findIndex((group) => group.fingerprint === active)
   const focus = (index: number) => {
@@ -105,7 +107,7 @@ export function GroupsList(props: Props) {
         aria-label="Error groups"
         className={cn('border-t transition-opacity', isPlaceholderData && 'opacity-60')}
       >
-        {groups.map((group) => (
+        {groups.slice(0, drawn).map((group) => (
           <GroupRow
             key={group.fingerprint}
             group={group}
@@ -173,7 +175,7 @@ function GroupRow(props: RowProps) {
           <span>{group.stage}</span>
           <span
             className="relative max-w-60 truncate font-mono"
-            data-tip={topics.map((one) => `${one.topic}: ${one.count.toLocaleString('en-US')}`).join('\n')}
+            data-tip={topics.map((one) => `${one.topic}: ${formatExact(one.count)}`).join('\n')}
           >
             {topicWords}
           </span>
@@ -193,7 +195,7 @@ function GroupRow(props: RowProps) {
         data-tip={`Show ${formatCount(group.count, 'message')}`}
         className="num relative min-w-16 rounded text-right text-base font-semibold hover:underline"
       >
-        {group.count.toLocaleString('en-US')}
+        {formatExact(group.count)}
         <span className="sr-only"> messages, show them</span>
       </button>
       <div className="relative -my-0.5">
@@ -232,6 +234,11 @@ function GroupRow(props: RowProps) {
 
 function Trend({ steps }: { steps: readonly number[] }) {
   const max = Math.max(1, ...steps)
+  // One path for all bars: an element for each would be most of what this page has.
+  const bars = steps.flatMap((count, index) => {
+    const bar = Math.max(1.5, (count / max) * 20)
+    return count === 0 ? [] : [`M${index + 0.1} 20v${-bar}h0.8v${bar}z`]
+  })
   return (
     <svg
       viewBox={`0 0 ${Math.max(1, steps.length)} 20`}
@@ -239,20 +246,7 @@ function Trend({ steps }: { steps: readonly number[] }) {
       aria-hidden="true"
       className="mt-0.5 hidden h-7 w-24 shrink-0 text-degraded sm:block"
     >
-      {steps.map((count, index) => {
-        const bar = count === 0 ? 0 : Math.max(1.5, (count / max) * 20)
-        return (
-          <rect
-            key={index}
-            x={index + 0.1}
-            y={20 - bar}
-            width={0.8}
-            height={bar}
-            fill="currentColor"
-            opacity="0.75"
-          />
-        )
-      })}
+      <path d={bars.join('')} fill="currentColor" opacity="0.75" />
     </svg>
   )
 }

@@ -13,6 +13,7 @@ import { Timestamp } from '../../../components/time/timestamp.tsx'
 import { cn } from '../../../components/ui/cn.ts'
 import { Value } from '../../../components/ui/value.tsx'
 import { formatDuration } from '../../../format/format-duration.ts'
+import { formatExact } from '../../../format/format-number.ts'
 import type { OpenAction } from '../dead-letters/use-actions.tsx'
 import { boardColumns, type ColumnId } from './board-columns.ts'
 import { howMeasured } from './how-measured.ts'
@@ -240,7 +241,7 @@ function cellOf(id: ColumnId, props: Props): ReactNode {
           data-tip={howMeasured(deadLetters, 'open')}
           className={cn('num relative text-warning underline-offset-2 hover:underline', dim('d'))}
         >
-          {deadLetters.open.toLocaleString('en-US')}
+          {formatExact(deadLetters.open)}
         </a>
       ) : (
         <Value

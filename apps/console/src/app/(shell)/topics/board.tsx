@@ -3,12 +3,13 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { type MouseEvent, startTransition, useEffect, useRef, useState } from 'react'
+import { type MouseEvent, useEffect, useRef, useState } from 'react'
 import type { OpenPause } from '../../../components/pauses/use-pause.tsx'
 import { cn } from '../../../components/ui/cn.ts'
 import { Tick } from '../../../components/ui/tick.tsx'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import type { Density } from '../../../state/density.ts'
+import { useDrawn } from '../../../state/use-drawn.ts'
 import { useIsWide } from '../../../state/use-is-wide.ts'
 import type { OpenAction } from '../dead-letters/use-actions.tsx'
 import type { BoardRow, SortDirection } from './arrange-topics.ts'
@@ -234,13 +235,6 @@ export function Board(props: Props) {
       </div>
     </div>
   )
-}
-
-/** How many of the rows in sight are drawn: a few with the page, the others in a step that gives way to keys and clicks. */
-function useDrawn(): number {
-  const [drawn, setDrawn] = useState(8)
-  useEffect(() => startTransition(() => setDrawn(Number.POSITIVE_INFINITY)), [])
-  return drawn
 }
 
 /** Where a click goes that the browser would follow in this very tab; undefined for every other click. */
