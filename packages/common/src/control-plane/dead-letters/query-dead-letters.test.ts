@@ -213,6 +213,17 @@ describe('summaries', () => {
     )
   })
 
+  it('the axis of a burst is half an hour long, and as long as asked when the filter says from when', async () => {
+    const oldest = Math.min(...all.map((row) => Date.parse(row.lastFailedAt)))
+    const soon = new Date(oldest + 60_000)
+    const lengthOf = async (last: object) =>
+      (await getHistogram(database.db, { filter: resolveFilter(last, soon), owners: '*', now: soon })).buckets
+        .length
+
+    expect(await lengthOf({})).toBeOneOf([30, 31])
+    expect(await lengthOf({ last: '5m' })).toBeOneOf([5, 6])
+  })
+
   it('show when a group failed, for the owners who may know', async () => {
     const filter = resolveFilter({ code: ['MALFORMED_JSON'], last: '24h' }, now)
     const trendOf = async (owners: '*' | string[]) => {
