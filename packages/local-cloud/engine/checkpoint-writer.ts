@@ -30,8 +30,10 @@ export function createCheckpointWriter(options: {
   serial: string
   endpoint: string
   before: Checkpoint
+  /** The serial of the state that the CLI brought: only against that can a later deployment tell whether our copy is newer. */
+  pulledSerial: string | undefined
 }): CheckpointWriter {
-  const { files, stack, serial, endpoint, before } = options
+  const { files, stack, serial, endpoint, before, pulledSerial } = options
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]))
   for (const resource of before.pending) if (!old.has(resource.urn)) old.set(resource.urn, resource)
   const half = new Set(
@@ -54,7 +56,7 @@ export function createCheckpointWriter(options: {
       ({ urn }) => half.has(urn) && !seen.has(urn) && !pending.has(urn),
     )
     const checkpoint: Checkpoint = {
-      ...(isChanged ? serials(serial, before.serial) : serials(before.serial, before.base)),
+      ...(isChanged ? serials(serial, pulledSerial) : serials(before.serial, before.base)),
       endpoint,
       sequence: ++sequence,
       resources: resources(),

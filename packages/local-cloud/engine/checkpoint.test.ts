@@ -49,14 +49,30 @@ describe('writing while deploying', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  const open = (file: string, before: Checkpoint) =>
+  const open = (file: string, before: Checkpoint, serial = 'new', pulledSerial = before.serial) =>
     createCheckpointWriter({
       files: [file],
       stack: 's',
-      serial: 'new',
+      serial,
       endpoint: 'http://127.0.0.1:1',
       before,
+      pulledSerial,
     })
+
+  test('two deployments whose CLI died, one after the other: the third knows what both made', async () => {
+    const copy = path.join(folder, 'copy.json')
+    const pulled = at('a', 1)
+    for (const serial of ['b', 'c']) {
+      const dying = open(copy, chooseCheckpoint(pulled, await readCheckpoint(copy)), serial, pulled.serial)
+      dying.change()
+      dying.record(resource(`made by ${serial}`, 'id'))
+      await dying.flush()
+    }
+
+    const third = chooseCheckpoint(pulled, await readCheckpoint(copy))
+
+    expect(third.resources.map(({ urn }) => urn).sort()).toEqual(['urn::made by b', 'urn::made by c'])
+  })
 
   test('a resource that was begun and never recorded is found again with the name it would have got', async () => {
     const file = path.join(folder, 'begun.json')

@@ -7,7 +7,7 @@ import type { ResourceState } from './resource-state.ts'
 export interface Checkpoint {
   /** The deployment that wrote it last; see deploy-serial.ts. Absent in a new stack. */
   readonly serial?: string
-  /** The serial this deployment started from. */
+  /** The serial of the state that the CLI had brought to this deployment. */
   readonly base?: string
   /** The emulator's address then: queue and function URLs contain it. */
   readonly endpoint?: string

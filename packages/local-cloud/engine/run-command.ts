@@ -40,7 +40,8 @@ export async function runCommand(args: PulumiArguments, endpoint: string): Promi
   const clients = createClients({ endpoint, region })
   const program = await programPath()
   const copy = copyFile(program, args, (await readCloudId(clients)) ?? 'unknown')
-  const before = chooseCheckpoint(await readCheckpoint(stateFileOf(args)), await readCheckpoint(copy))
+  const pulled = await readCheckpoint(stateFileOf(args))
+  const before = chooseCheckpoint(pulled, await readCheckpoint(copy))
   const deployed = await readDeploySerial(clients, args)
   const lost = before.resources.length > 0 ? findLoss({ before, deployed, endpoint }) : undefined
   if (lost !== undefined && args.command === 'up') events.note(`${lost}: every resource is put again`)
@@ -51,6 +52,7 @@ export async function runCommand(args: PulumiArguments, endpoint: string): Promi
     serial,
     endpoint,
     before,
+    pulledSerial: pulled?.serial,
   })
   let isStopped = false
   const stop = () => {
