@@ -38,7 +38,8 @@ test('700 topics: every row is found, sorted and filtered, and a refresh draws o
 
   await page.goto(`${seeded.consoleUrl}/topics?sort=topic`)
   await expect(names.first()).toBeVisible()
-  // Something tall comes in above the rows after they were drawn: wherever one then scrolls, there are rows.
+  // Something tall comes in above the rows after they were drawn (the document has eight): wherever one then scrolls, there are rows.
+  await expect.poll(() => names.count()).toBeGreaterThan(8)
   await page.evaluate(() => {
     const notice = document.createElement('div')
     notice.style.height = '900px'
