@@ -42,6 +42,7 @@ const needs = {
   bench: ['packages', 'python', 'jobs', 'jobs-classes'],
   audit: ['packages', 'jobs-tools'],
   soak: ['packages', 'jobs-tools'],
+  screenshots: ['packages', 'chromium'],
   format: ['packages'],
 }
 
