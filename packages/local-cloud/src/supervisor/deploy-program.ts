@@ -6,7 +6,7 @@ import { rootDir } from './local-paths.ts'
 import { baseEnvironment } from './local-processes.ts'
 import type { RunFile } from './run-file.ts'
 import type { Processing } from './start-local-cloud.ts'
-import type { Urls } from './start-parts.ts'
+import { Ports, type Urls, urlsOf } from './urls-of.ts'
 import { withDeployLock } from './with-deploy-lock.ts'
 
 export type DeployTarget = {
@@ -49,10 +49,11 @@ export async function previewDeploy(
   show: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { aws, database, console, oidc, snowflake, api } = run.urls
-  if (!aws || !database || !console || !oidc || !snowflake || !api)
+  const ports = Ports.safeParse(run.ports)
+  if (!ports.success)
     throw new AppError('CONFLICT', 'The local cloud is still starting: try again when it says that it runs.')
-  const environment = deployEnvironment({ ...run, urls: { aws, database, console, oidc, snowflake, api } })
+  // As a deploy is told them: the console's address, too, when it was left out.
+  const environment = deployEnvironment({ ...run, urls: urlsOf(ports.data) })
   const code = await withDeployLock(signal, () =>
     runSst(['diff', '--stage', 'local'], { root: rootDir, environment, onLine: show, signal }),
   )

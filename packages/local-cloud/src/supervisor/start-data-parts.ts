@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { snowflakeProcess, sparkProcess } from './local-processes.ts'
 import type { LocalCloudOptions } from './start-local-cloud.ts'
-import type { StartContext, Urls } from './start-parts.ts'
+import type { StartContext } from './start-parts.ts'
 import type { ProcessSpec } from './supervise-process.ts'
+import type { Urls } from './urls-of.ts'
 
 /**
  * Starts what works on the lake. Nothing waits for it: no page needs it, and a job or a refresh that comes early waits

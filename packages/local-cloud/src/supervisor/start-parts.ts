@@ -13,7 +13,6 @@ import {
   apiProcess,
   awsEnvironment,
   consoleProcess,
-  databaseUrl,
   emulatorProcess,
   oidcProcess,
   postgresProcess,
@@ -23,15 +22,7 @@ import { readFunctionEnvironment } from './read-function-environment.ts'
 import { startDataParts } from './start-data-parts.ts'
 import type { LocalCloudOptions } from './start-local-cloud.ts'
 import type { StartProgress } from './start-progress.ts'
-
-export type Urls = {
-  readonly aws: string
-  readonly database: string
-  readonly oidc: string
-  readonly api: string
-  readonly console: string
-  readonly snowflake: string
-}
+import { type Ports, type Urls, urlsOf } from './urls-of.ts'
 
 export type StartedParts = {
   readonly urls: Urls
@@ -109,16 +100,15 @@ export async function startParts(options: LocalCloudOptions, context: StartConte
 }
 
 async function chooseUrls(run: Run, preferred: LocalCloudOptions['preferredPorts']): Promise<Urls> {
-  const at = async (name: keyof typeof preferred): Promise<string> =>
-    `http://127.0.0.1:${await run.port(name, preferred[name])}`
-  return {
-    console: await at('console'),
-    api: await at('api'),
-    aws: await at('emulator'),
-    oidc: await at('oidc'),
-    snowflake: await at('snowflake'),
-    database: databaseUrl(await run.port('postgres', preferred.postgres)),
-  }
+  const port = (name: keyof Ports): Promise<number> => run.port(name, preferred[name])
+  return urlsOf({
+    console: await port('console'),
+    api: await port('api'),
+    emulator: await port('emulator'),
+    oidc: await port('oidc'),
+    snowflake: await port('snowflake'),
+    postgres: await port('postgres'),
+  })
 }
 
 async function startFoundations(
