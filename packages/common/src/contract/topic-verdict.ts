@@ -63,7 +63,6 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
   const reasons: VerdictReason[] = []
   const { queue, mapping, raw, deadLetters, pause } = row
   const parts = pausedParts(pause)
-  const isRead = mapping.state === null || readingStates.has(mapping.state)
   if (parts)
     reasons.push({
       code: 'paused_by_person',
@@ -72,12 +71,12 @@ function reasonsOf(row: TopicRow, nowMs: number): VerdictReason[] {
       sentence: `${pause.by ?? 'Somebody'} paused its ${parts}${pause.reason ? `: ${pause.reason}` : '.'}`,
     })
   // What a pause of ingest means needs no second reason.
-  if (!isRead && !pause.ingest)
+  if (mapping.state !== null && !readingStates.has(mapping.state) && !pause.ingest)
     reasons.push({
       code: 'queue_unread',
       state: 'paused',
       brief: 'queue not read',
-      sentence: `Its queue is not being read: the event source mapping is ${(mapping.state ?? '').toLowerCase()}.`,
+      sentence: `Its queue is not being read: the event source mapping is ${mapping.state.toLowerCase()}.`,
     })
   if (queue.oldestSeconds !== null && queue.oldestSeconds >= verdictLimits.oldestWarningSeconds) {
     const isDegraded = queue.oldestSeconds >= verdictLimits.oldestDegradedSeconds
