@@ -1,4 +1,5 @@
 import type { ApiClient } from '@lean-ops/common/api-client/create-api-client'
+import { spanMs } from '@lean-ops/common/contract/dead-letter-filter'
 import type { OperationParameters } from '@lean-ops/common/contract/operation'
 import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { PassVerdict, RunLayer } from '@lean-ops/common/contract/run'
@@ -140,10 +141,8 @@ function partOf(values: Values): 'ingest' | 'processing' | undefined {
 /** `90m`, `4h`, `7d` from now. */
 function endOf(span: string | undefined): Date | null {
   if (span === undefined) return null
-  const [, count, unit] = /^(\d+)([mhd])$/.exec(span) ?? []
-  if (count === undefined) throw new UsageError('--for is a span like 90m, 4h or 7d')
-  const minutes = unit === 'm' ? 1 : unit === 'h' ? 60 : 1_440
-  return new Date(Date.now() + Number(count) * minutes * 60_000)
+  if (!/^\d+[mhd]$/.test(span)) throw new UsageError('--for is a span like 90m, 4h or 7d')
+  return new Date(Date.now() + spanMs(span))
 }
 
 async function contracts({ api, words: [verb, topic, version], values, output }: Context): Promise<number> {

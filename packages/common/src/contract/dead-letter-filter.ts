@@ -51,13 +51,15 @@ export type DeadLetterFilter = z.infer<typeof DeadLetterFilter>
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
+/** `15m`, `24h`, `7d` in milliseconds. The text is checked before. */
+export const spanMs = (span: string): number =>
+  Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs]
+
 /** Relative → absolute, at the server's clock: what is echoed, stored in a plan and pinned by "copy link". */
 export function resolveFilter(filter: DeadLetterFilter, now: Date): DeadLetterFilter {
   const { last, ...rest } = filter
   if (last === undefined) return filter
-  const unit = last.at(-1) as keyof typeof unitMs
-  const from = new Date(now.getTime() - Number(last.slice(0, -1)) * unitMs[unit])
-  return { ...rest, failedFrom: from.toISOString() }
+  return { ...rest, failedFrom: new Date(now.getTime() - spanMs(last)).toISOString() }
 }
 
 /** True when nothing narrows the selection: a bulk action over that is refused, it would mean everything. */
