@@ -22,7 +22,7 @@ export const sqsClient = (): SQSClient => {
     useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL === undefined,
     md5: false,
   })
-  client.middlewareStack.remove('LOGGER')
+  client.middlewareStack.removeByTag('LOGGER')
   return client
 }
 export const firehoseClient = (): FirehoseClient => new FirehoseClient(shared())

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './connect.ts'
 import { versions } from './schema/versions.ts'
 
@@ -33,3 +33,10 @@ export async function bumpVersion(db: Pick<Database, 'insert'>, noun: VersionedN
     .returning({ version: versions.version })
   return row?.version ?? 0
 }
+
+/** The same as a statement of a flight, for a noun that has its row; what it gives is then `versionOf`. */
+export const versionBump = (noun: VersionedNoun): SQL =>
+  sql`UPDATE versions SET version = version + 1, changed_at = now() WHERE noun = ${noun}`
+
+export const versionOf = (noun: VersionedNoun): SQL =>
+  sql`(SELECT version FROM versions WHERE noun = ${noun})`

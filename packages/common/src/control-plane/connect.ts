@@ -10,7 +10,14 @@ export type Database = Pick<
   'execute' | 'transaction' | 'select' | 'insert' | 'update' | 'delete'
 >
 
-export type ControlPlane = { db: NodePgDatabase; pool: pg.Pool; close(): Promise<void> }
+/** A database whose pool can be asked for a connection. */
+export type PooledDatabase = Database & { $client: pg.Pool }
+
+export type ControlPlane = {
+  db: NodePgDatabase & { $client: pg.Pool }
+  pool: pg.Pool
+  close(): Promise<void>
+}
 
 /** `DATABASE_URL` (laptop, tests), or the three variables of Aurora with its secret in Secrets Manager. */
 export const DatabaseEnv = z.object({
@@ -40,6 +47,8 @@ export async function connectDatabase(
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // What is asked without waiting for the answer before (`inOneFlight`) goes out at once.
+    pipeline: true,
   })
   // A connection that the server closes must not end the process, neither an idle one nor one in the middle of a transaction:
   // its query fails, and the next one opens another.

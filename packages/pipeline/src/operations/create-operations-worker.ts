@@ -4,7 +4,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { SFNClient } from '@aws-sdk/client-sfn'
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import type { Database } from '@lean-ops/common/control-plane/connect'
+import type { PooledDatabase } from '@lean-ops/common/control-plane/connect'
 import { sqlState } from '@lean-ops/common/control-plane/repeat-on-conflict'
 import { OperationMessage } from '@lean-ops/common/messages/operation-message'
 import type { TopicRegistry } from '@lean-ops/common/topics/topic-registry'
@@ -46,7 +46,7 @@ export const WorkerEnv = JobEnv.extend({
 })
 
 export type WorkerDeps = {
-  db: Database
+  db: PooledDatabase
   sqs: Pick<SQSClient, 'send'>
   s3: Pick<S3Client, 'send'>
   glue: Pick<GlueClient, 'send'>

@@ -48,7 +48,7 @@ afterAll(() => database.close())
 
 type Queue = { received: OutgoingMessage[]; sendCalls: number }
 
-/** A database that dies before or after any of its statements and transactions, as a killed process would leave it. */
+/** A database that dies before or after any of its statements, transactions and flights, as a killed process would leave it. */
 function dyingDatabase(random: () => number, deathRate: number): SliceDeps['db'] {
   const mayDie = () => {
     if (random() < deathRate) throw new Killed('killed')
@@ -56,6 +56,7 @@ function dyingDatabase(random: () => number, deathRate: number): SliceDeps['db']
   return new Proxy(database.db, {
     get(target, name, receiver) {
       const value = Reflect.get(target, name, receiver)
+      if (name === '$client') return dyingPool(mayDie)
       if (name !== 'execute' && name !== 'transaction') return value
       return async (...args: unknown[]) => {
         mayDie()
@@ -66,6 +67,22 @@ function dyingDatabase(random: () => number, deathRate: number): SliceDeps['db']
     },
   })
 }
+
+/** Before anything of a flight has left, or after all of it is committed: PostgreSQL leaves nothing in between. */
+const dyingPool = (mayDie: () => void) => ({
+  connect: async () => {
+    mayDie()
+    const client = await database.pool.connect()
+    return {
+      query: async (query: { text: string }) => {
+        const result = await client.query(query)
+        if (query.text === 'COMMIT') mayDie()
+        return result
+      },
+      release: (isBroken: boolean) => client.release(isBroken),
+    }
+  },
+})
 
 function workerDeps(queue: Queue, random: () => number, deathRate: number): SliceDeps {
   const queueOf = () => async (messages: readonly OutgoingMessage[]) => {

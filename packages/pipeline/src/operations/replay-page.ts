@@ -1,14 +1,15 @@
 import type { OperationStage } from '@lean-ops/common/contract/operation'
-import type { Database } from '@lean-ops/common/control-plane/connect'
+import type { PooledDatabase } from '@lean-ops/common/control-plane/connect'
 import type { ClaimedItem, ClaimRequest } from '@lean-ops/common/control-plane/operations/claim-items'
 import type { LeasedOperation } from '@lean-ops/common/control-plane/operations/lease-operation'
+import type { OperationFacts } from '@lean-ops/common/control-plane/operations/read-step-facts'
 import { setStage } from '@lean-ops/common/control-plane/operations/set-stage'
 import { turnChunk } from '@lean-ops/common/control-plane/operations/turn-chunk'
 import { type SendClaimedDeps, type Sent, sendClaimed } from './send-claimed.ts'
 import { type Lanes, openLanes } from './send-lanes.ts'
 
 export type PageDeps = Omit<SendClaimedDeps, 'onStep'> & {
-  db: Database
+  db: PooledDatabase
   leaseSeconds: number
   sleep: (ms: number) => Promise<void>
   /** Called between the steps of a page; the fault drills kill the worker here. */
@@ -26,6 +27,9 @@ export type PageReport = {
  * claimed some and not recorded them. Undefined: this page is over.
  */
 export type Allowance = { limit: number; rate: number; hasAbandoned: boolean } | undefined
+
+/** `known`: what the transaction that has just ended has read; without it the operation is looked at now. */
+type Allow = (inFlight: number, known?: OperationFacts) => Promise<Allowance>
 
 const permanentFaults = new Set(['ACCESS_DENIED', 'SINK_MISCONFIGURED'])
 
@@ -49,13 +53,14 @@ const lookMs = 500
 
 /**
  * Claim → load → compose → send → settle, until the operation allows no more: lanes send what is claimed while one transaction after the
- * other records what they have sent and claims the next chunk. Before each claim the operation is asked again (`allow`, told how many are
- * claimed and not recorded). Each claimed item leaves with exactly one result, or goes back.
+ * other records what they have sent and claims the next chunk. A chunk is handed to the lanes when the next transaction is under way, so that
+ * the database never waits for our composing. Before each claim the operation is asked again (`allow`, told how many are claimed and not
+ * recorded). Each claimed item leaves with exactly one result, or goes back.
  */
 export async function replayPage(
   operation: LeasedOperation,
   stage: OperationStage,
-  allow: (inFlight: number) => Promise<Allowance>,
+  allow: Allow,
   deps: PageDeps,
 ): Promise<PageReport> {
   await setStage(deps.db, { operationId: operation.id, token: operation.token, stage })
@@ -88,7 +93,7 @@ async function claimAndRecord(
   lanes: SendingLanes,
   operation: LeasedOperation,
   stage: OperationStage,
-  allow: (inFlight: number) => Promise<Allowance>,
+  allow: Allow,
   deps: PageDeps,
 ): Promise<PageReport> {
   const report: PageReport = { claimed: 0, ourFault: undefined }
@@ -99,38 +104,41 @@ async function claimAndRecord(
   let isOver = false
   let from: ClaimRequest['from'] = 'abandoned'
   let done: Sent = nothingSent
+  let claimed: ClaimedItem[] = []
+  let known: OperationFacts | undefined
   for (;;) {
     // Looked at before the results are taken: what ends later is seen the next time.
-    const wasIdle = lanes.isIdle()
+    const wasIdle = lanes.isIdle() && claimed.length === 0
     done = merge([done, ...lanes.takeFinished()])
     if (done.fault !== undefined || lanes.hasFailed()) {
       isOver = true
       if (done.fault !== undefined)
         report.ourFault ??= { code: done.fault, isPermanent: permanentFaults.has(done.fault) }
       // The queue is not hammered: what no lane has begun goes back unsent.
-      done.backIds.push(...lanes.takeWaiting().map((item) => item.deadLetterId))
+      done.backIds.push(...[...lanes.takeWaiting(), ...claimed].map((item) => item.deadLetterId))
+      claimed = []
     }
     const ended = done.results.length + done.backIds.length
     const isLate = report.claimed > 0 && deps.send.clock.remainingMs() < chunkMs
     const hasRoom = inFlight - ended + chunkOf(rate) <= inFlightMax(rate)
-    const allowed = hasRoom && !isOver && !isLate ? await allow(inFlight) : undefined
+    const allowed = hasRoom && !isOver && !isLate ? await allow(inFlight, known) : undefined
+    known = undefined
     if (hasRoom && !allowed) isOver = true
     rate = allowed?.rate ?? rate
     const earlyMs = startedAt + (report.claimed / rate) * 1_000 - deps.now().getTime()
     const claim = allowed && earlyMs <= 0 ? Math.min(chunkOf(rate), allowed.limit) : 0
     const isWorthATurn = claim > 0 || ended >= chunkOf(rate) || (ended > 0 && wasIdle)
     if (!isWorthATurn) {
+      lanes.push(claimed)
+      claimed = []
       if (!wasIdle) await lanes.change()
       else if (isOver) return report
       else await deps.sleep(Math.min(earlyMs, lookMs))
       continue
     }
     if (from === 'abandoned' && allowed && !allowed.hasAbandoned) from = undefined
-    const items = await turnChunk(deps.db, lease, {
-      results: done.results,
-      backIds: done.backIds,
-      claim: { stage, limit: claim, from },
-    })
+    const turn = { results: done.results, backIds: done.backIds, claim: { stage, limit: claim, from } }
+    const { items, facts } = await turnChunk(deps.db, lease, turn, () => lanes.push(claimed))
     if (ended > 0) deps.onStep?.('settled')
     done = nothingSent
     inFlight += items.length - ended
@@ -141,7 +149,8 @@ async function claimAndRecord(
       from = undefined
     } else if (claim > 0 && from !== 'abandoned') from = items.at(-1)
     if (items.length > 0) deps.onStep?.('claimed')
-    lanes.push(items)
+    claimed = items
+    known = facts
   }
 }
 

@@ -1,5 +1,4 @@
 import { isJobKind, isReplayKind } from '@lean-ops/common/contract/operation-facts'
-import type { Database } from '@lean-ops/common/control-plane/connect'
 import { cancelPending } from '@lean-ops/common/control-plane/operations/cancel-pending'
 import { findOldestPendingDays } from '@lean-ops/common/control-plane/operations/find-oldest-pending'
 import { finishOperation } from '@lean-ops/common/control-plane/operations/finish-operation'
@@ -23,7 +22,6 @@ export type NextLook = { again: 'now' } | { again: 'later'; seconds: number } | 
 
 export type SliceDeps = PageDeps &
   ExportDeps & {
-    db: Database
     jobs: JobPorts
     workerId: string
     leaseSeconds: number
@@ -137,9 +135,9 @@ async function send(
   before: OperationFacts,
   { stage }: Extract<Step, { do: 'send' }>,
 ): Promise<NextLook | undefined> {
-  // Asked before every chunk, so that a pause, a hold, another rate or too many returns act at once.
-  const allow = async (inFlight: number): Promise<Allowance> => {
-    const facts = await readStepFacts(deps.db, operation.id, operation.token)
+  // Asked before every chunk, so that another rate or too many returns act at once; a pause and a hold are looked at by the claim itself, too.
+  const allow = async (inFlight: number, known?: OperationFacts): Promise<Allowance> => {
+    const facts = known ?? (await readStepFacts(deps.db, operation.id, operation.token))
     if (!facts || facts.state === 'paused' || facts.state === 'cancelling') return undefined
     const step = stepOf(operation, facts, inFlight)
     if (step.do !== 'send' || step.stage !== stage) return undefined

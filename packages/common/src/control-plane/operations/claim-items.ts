@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { FailureStage } from '../../contract/failure-code.ts'
 import type { OperationStage } from '../../contract/operation.ts'
 import type { TypedAttributes } from '../../messages/message-attributes.ts'
-import type { Database } from '../connect.ts'
+import type { Answer } from '../in-one-flight.ts'
 import { type BodyRow, toBodyPlace } from './list-selected.ts'
 import { mayStillAct } from './operation-authority.ts'
 import { verifyDeadline } from './verify-deadline.ts'
@@ -38,7 +38,7 @@ export type BodyPlace = {
 }
 
 /** `version`: the sequence of this transaction, taken for `dead_letters` beforehand: whoever has it is alone in changing dead letters. */
-type Request = ClaimRequest & { operationId: string; token: number; version: number }
+type Request = ClaimRequest & { operationId: string; token: number; version: SQL }
 
 export type ClaimRequest = {
   stage: OperationStage
@@ -54,13 +54,14 @@ export type ClaimRequest = {
 export type ItemPlace = { topic: string; sequence: string; deadLetterId: string }
 
 /**
- * Claims the next page and marks it "being sent" before anything is sent. Its dead letters are `verifying` from here on: each of the many
+ * A statement that claims the next page and marks it "being sent" before anything is sent. Its dead letters are `verifying` from here on: each of the many
  * indexes of that table is then written once per send and not twice. Items that are no longer replayable, or whose topic's owner is not one
- * the author may act for, end here as skipped. Topics of `blocked_topics` are passed over. Part of a transaction under the lease.
+ * the author may act for, end here as skipped. Topics of `blocked_topics` are passed over; nothing
+ * is claimed for an operation that somebody has paused or cancelled, or under the hold of all. Part of a transaction under the lease.
  */
-export async function claimItems(tx: Database, request: Request): Promise<ClaimedItem[]> {
+export function claimItems(request: Request): SQL {
   const { operationId, token, version } = request
-  const { rows } = await tx.execute<Row>(sql`
+  return sql`
     WITH page AS (
       ${pageOf(request)}
     ), claimed AS (
@@ -91,9 +92,11 @@ export async function claimItems(tx: Database, request: Request): Promise<Claime
       to_char(c.first_received_at AT TIME ZONE 'UTC', ${isoFormat}) AS first_received_at,
       b.inline, b.archive_bucket, b.archive_key, b.archive_offset, b.archive_length, b.object_key, b.sha256, b.kind
     FROM claimed c LEFT JOIN dead_letter_bodies b ON b.dead_letter_id = c.id
-    ORDER BY c.topic, c.sequence, c.id`)
-  return rows.map(toClaimedItem)
+    ORDER BY c.topic, c.sequence, c.id`
 }
+
+/** What that statement answers. */
+export const claimedItems = ({ rows }: Answer): ClaimedItem[] => (rows as Row[]).map(toClaimedItem)
 
 function pageOf({ operationId, token, stage, limit, from }: Request): SQL {
   if (from === 'abandoned') return abandoned(operationId, token, limit)
@@ -102,14 +105,14 @@ function pageOf({ operationId, token, stage, limit, from }: Request): SQL {
 
 const abandoned = (operationId: string, token: number, limit: number): SQL => sql`
   SELECT i.dead_letter_id AS id, i.sequence FROM operation_items i
-  WHERE i.operation_id = ${operationId} AND i.state = 'sending' AND i.fencing_token < ${token}
+  WHERE ${maySend(operationId)} AND i.operation_id = ${operationId} AND i.state = 'sending' AND i.fencing_token < ${token}
     AND NOT EXISTS (SELECT 1 FROM blocked_topics b WHERE b.topic = i.topic)
   ORDER BY i.topic, i.sequence, i.dead_letter_id LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED`
 
 /** A probe takes the oldest of all topics. */
 const nextByAge = (operationId: string, limit: number): SQL => sql`
   SELECT i.dead_letter_id AS id, i.sequence FROM operation_items i
-  WHERE i.operation_id = ${operationId} AND i.state = 'pending'
+  WHERE ${maySend(operationId)} AND i.operation_id = ${operationId} AND i.state = 'pending'
     AND NOT EXISTS (SELECT 1 FROM blocked_topics b WHERE b.topic = i.topic)
   ORDER BY i.sequence, i.dead_letter_id LIMIT ${limit} FOR UPDATE OF i SKIP LOCKED`
 
@@ -119,7 +122,7 @@ const nextByTopic = (operationId: string, limit: number, after: ItemPlace | unde
     SELECT * FROM (
       SELECT unnest(topics) COLLATE "C" AS topic FROM operations WHERE id = ${operationId}
       EXCEPT SELECT topic FROM blocked_topics
-    ) AS free WHERE topic >= ${after?.topic ?? ''} ORDER BY topic
+    ) AS free WHERE ${maySend(operationId)} AND topic >= ${after?.topic ?? ''} ORDER BY topic
   ) AS t CROSS JOIN LATERAL (
     SELECT n.dead_letter_id AS id, n.sequence FROM operation_items n
     WHERE n.operation_id = ${operationId} AND n.state = 'pending' AND n.topic = t.topic
@@ -128,6 +131,11 @@ const nextByTopic = (operationId: string, limit: number, after: ItemPlace | unde
         CASE WHEN t.topic = ${after?.topic ?? ''} THEN ${after?.deadLetterId ?? ''} ELSE '' END COLLATE "C")
     ORDER BY n.sequence, n.dead_letter_id LIMIT ${limit} FOR UPDATE OF n SKIP LOCKED
   ) AS i LIMIT ${limit}`
+
+/** Asked under the lock of the operation's row: a pause, a cancellation or a hold is obeyed by every claim that comes after it. */
+const maySend = (operationId: string): SQL => sql`
+  (SELECT state NOT IN ('paused', 'cancelling') FROM operations WHERE id = ${operationId})
+  AND NOT EXISTS (SELECT 1 FROM hold WHERE is_held AND (until IS NULL OR until > now()))`
 
 const isoFormat = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type {
   OperationCause,
   OperationCounts,
@@ -6,6 +6,7 @@ import type {
   OperationState,
 } from '../../contract/operation.ts'
 import type { Database } from '../connect.ts'
+import type { Answer } from '../in-one-flight.ts'
 
 export type OperationFacts = {
   state: OperationState
@@ -27,7 +28,11 @@ export async function readStepFacts(
   operationId: string,
   token: number,
 ): Promise<OperationFacts | undefined> {
-  const { rows } = await db.execute<Row>(sql`
+  return toStepFacts(await db.execute(selectStepFacts(operationId, token)))
+}
+
+/** That query, for a transaction that asks it with others. */
+export const selectStepFacts = (operationId: string, token: number): SQL => sql`
     SELECT o.state, o.stage, o.rate, o.canary_size, o.return_rate_max, o.total, o.pending, o.sending, o.verifying, o.resolved,
       o.returned, o.unverified, o.skipped, o.failed, o.cancelled, o.resent,
       (SELECT is_held AND (until IS NULL OR until > now()) FROM hold) AS is_held,
@@ -38,8 +43,11 @@ export async function readStepFacts(
       SELECT count(*) AS blocked, min(t.cause) AS cause FROM operation_items i JOIN blocked_topics t USING (topic)
       WHERE i.operation_id = o.id AND i.state = 'pending' AND t.topic = ANY (o.topics)
     ) AS b ON EXISTS (SELECT 1 FROM blocked_topics WHERE topic = ANY (o.topics))
-    WHERE o.id = ${operationId} AND o.fencing_token = ${token} AND o.finished_at IS NULL`)
-  const row = rows[0]
+    WHERE o.id = ${operationId} AND o.fencing_token = ${token} AND o.finished_at IS NULL`
+
+/** What it answers; undefined when the lease is lost or the operation has ended. */
+export function toStepFacts({ rows }: Pick<Answer, 'rows'>): OperationFacts | undefined {
+  const row = rows[0] as Row | undefined
   if (!row) return undefined
   const {
     state,

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { AppError } from '../../errors/app-error.ts'
 import type { Database } from '../connect.ts'
-import { renewLease } from './renew-lease.ts'
 
 /** A worker writes only under its own lease: throws CONFLICT when a newer token exists. Locks the operation's row to the end of the transaction. */
 export async function requireLease(tx: Database, operationId: string, token: number): Promise<void> {
@@ -10,13 +9,5 @@ export async function requireLease(tx: Database, operationId: string, token: num
   if (rows.length === 0) throw leaseLost(operationId)
 }
 
-/** The same, and a heartbeat in the same write. */
-export async function requireAndRenewLease(
-  tx: Database,
-  lease: { operationId: string; token: number; leaseSeconds: number },
-): Promise<void> {
-  if (!(await renewLease(tx, lease))) throw leaseLost(lease.operationId)
-}
-
-const leaseLost = (operationId: string): AppError =>
+export const leaseLost = (operationId: string): AppError =>
   new AppError('CONFLICT', 'another worker has taken over this operation', { context: { operationId } })

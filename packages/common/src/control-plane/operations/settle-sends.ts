@@ -1,6 +1,5 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { ItemReason } from '../../contract/operation.ts'
-import type { Database } from '../connect.ts'
 import { toJsonParameter } from '../to-json-parameter.ts'
 import { verifyDeadline } from './verify-deadline.ts'
 
@@ -9,34 +8,36 @@ export type SendResult =
   | { deadLetterId: string; result: 'sent' /** Set when this send raised it. */; editRevision?: number }
   | { deadLetterId: string; result: 'skipped' | 'failed'; reason: ItemReason; detail?: string }
 
-type Lease = { operationId: string; token: number; version: number }
+type Lease = { operationId: string; token: number; version: SQL }
 
 /**
- * Records sends: those that went out wait for proof of their stage, the others end with their reason and their dead letter is open again.
- * An item whose outcome arrived before this call keeps that outcome. Part of a transaction under the lease; `version` as in `claimItems`.
+ * Statements that record sends: those that went out wait for proof of their stage, the others end with their reason and their dead letter is
+ * open again. An item whose outcome arrived before keeps that outcome. Part of a transaction under the lease; `version` as in `claimItems`.
  */
-export async function settleSends(tx: Database, lease: Lease, results: readonly SendResult[]): Promise<void> {
+export function settleSends(lease: Lease, results: readonly SendResult[]): SQL[] {
   const plain = results.filter((r) => r.result === 'sent' && r.editRevision === undefined)
-  if (plain.length > 0)
-    await settlePlain(
-      tx,
-      lease,
-      plain.map((r) => r.deadLetterId),
-    )
   const others = results.filter((r) => r.result !== 'sent' || r.editRevision !== undefined)
-  if (others.length > 0) await settleOthers(tx, lease, others)
+  return [
+    ...(plain.length > 0
+      ? [
+          settlePlain(
+            lease,
+            plain.map((r) => r.deadLetterId),
+          ),
+        ]
+      : []),
+    ...(others.length > 0 ? [settleOthers(lease, others)] : []),
+  ]
 }
 
 /** Nearly all: sent as they were. Their dead letters were marked when they were claimed. */
-async function settlePlain(tx: Database, lease: Lease, deadLetterIds: readonly string[]): Promise<void> {
-  await tx.execute(sql`
+const settlePlain = (lease: Lease, deadLetterIds: readonly string[]): SQL => sql`
     UPDATE operation_items i SET state = 'verifying', reason = NULL, detail = NULL, sent_at = now(),
       settle_by = now() + make_interval(secs => ${verifyDeadline(sql`i.verify_stage`)}), settled_at = NULL
     WHERE i.operation_id = ${lease.operationId} AND i.dead_letter_id = ANY (${sql.param([...deadLetterIds])}::text[])
-      AND i.state = 'sending' AND i.fencing_token = ${lease.token}`)
-}
+      AND i.state = 'sending' AND i.fencing_token = ${lease.token}`
 
-async function settleOthers(tx: Database, lease: Lease, results: readonly SendResult[]): Promise<void> {
+function settleOthers(lease: Lease, results: readonly SendResult[]): SQL {
   const rows = toJsonParameter(
     results.map((r) => ({
       id: r.deadLetterId,
@@ -46,7 +47,7 @@ async function settleOthers(tx: Database, lease: Lease, results: readonly SendRe
       revision: r.result === 'sent' ? (r.editRevision ?? null) : null,
     })),
   )
-  await tx.execute(sql`
+  return sql`
     WITH results AS (
       SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS r (id text, result text, reason text, detail text, revision int)
     ), items AS (
@@ -70,5 +71,5 @@ async function settleOthers(tx: Database, lease: Lease, results: readonly SendRe
       operation_id = CASE i.state WHEN 'done' THEN NULL ELSE d.operation_id END,
       edit_revision = coalesce(i.revision, d.edit_revision),
       changed_seq = ${lease.version}
-    FROM items i WHERE d.id = i.dead_letter_id AND (i.state = 'done' OR i.revision IS NOT NULL)`)
+    FROM items i WHERE d.id = i.dead_letter_id AND (i.state = 'done' OR i.revision IS NOT NULL)`
 }

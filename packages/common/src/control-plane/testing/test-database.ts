@@ -8,7 +8,7 @@ import pg from 'pg'
 import { startTestServer, templateDatabase, testRunVariable } from './test-server.ts'
 
 export type TestDatabase = {
-  db: NodePgDatabase
+  db: NodePgDatabase & { $client: pg.Pool }
   /** Signed in as the application's role: grants are tested along the way. */
   pool: pg.Pool
   /** Signed in as the owner, for what only a migration may do. */
@@ -28,7 +28,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await asAdmin(server.ownerUrl, `CREATE DATABASE ${name} TEMPLATE ${templateDatabase}`)
   const url = `${server.appUrl}/${name}`
-  const pool = new pg.Pool({ connectionString: url, max: 8 })
+  const pool = new pg.Pool({ connectionString: url, max: 8, pipeline: true })
   const owner = new pg.Pool({ connectionString: `${server.ownerUrl}/${name}`, max: 2 })
   for (const p of [pool, owner]) p.on('error', () => undefined)
   return {
