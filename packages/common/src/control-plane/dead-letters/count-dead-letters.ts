@@ -9,6 +9,7 @@ import { isSearch } from './query-limits.ts'
 
 /** Beyond this a number in a header tells nobody more; a plan counts exactly. */
 const countMax = 10_000
+/** Searches, and attempts: a send changes them, so no index knows them and each row is looked at. */
 const searchCountMax = 1_000
 const timeoutMs = 1_500
 
@@ -19,7 +20,7 @@ type Request = {
   atLeast: number
 }
 
-/** How many match. Exact for indexed filters; "at least" beyond 10,000 rows of other filters, or 1,000 of a search. Never throws for being slow. */
+/** How many match. Exact for indexed filters; "at least" beyond 10,000 rows of other filters, or 1,000 of a search or of attempts. Never throws for being slow. */
 export async function countDeadLetters(db: Database, request: Request): Promise<MatchCount> {
   const { filter, owners, atLeast } = request
   if (isPreCounted(filter)) {
@@ -28,7 +29,7 @@ export async function countDeadLetters(db: Database, request: Request): Promise<
     )
     return { value: Number(rows[0]?.n ?? 0), isExact: true }
   }
-  const max = isSearch(filter) ? searchCountMax : countMax
+  const max = isSearch(filter) || filter.attemptsMin !== undefined ? searchCountMax : countMax
   try {
     const value = await withTimeLimit(db, timeoutMs, '', async (tx) => {
       const { rows } = await tx.execute<{ n: string }>(sql`

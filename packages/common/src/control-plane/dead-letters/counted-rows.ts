@@ -37,7 +37,7 @@ export function countedSource(
 ): SQL {
   const kept: DeadLetterFilter = { ...filter }
   for (const dimension of without) delete kept[dimension]
-  const condition = filterToSql(kept, owners)
+  const condition = filterToSql(kept, owners, isPreCounted(filter) ? 'counts' : 'letters')
   return isPreCounted(filter)
     ? sql`(SELECT * FROM dead_letter_counts d WHERE ${condition} AND letters > 0) AS d`
     : sql`(SELECT ${sql.raw(dimensions.map((c) => `d.${c}`).join(', '))}, 1 AS letters FROM dead_letters d WHERE ${condition}) AS d`

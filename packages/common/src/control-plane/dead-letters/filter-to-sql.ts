@@ -1,21 +1,26 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { DeadLetterFilter } from '../../contract/dead-letter-filter.ts'
+import { statusOnShelf } from './shelf-of.ts'
 
 /** Whose rows the caller may touch: every owner, or these. */
 export type OwnerScope = '*' | readonly string[]
 
 /**
  * A resolved filter → one condition over `dead_letters d`. Parameters only; nothing of the filter becomes SQL text.
- * Bodies are reached by EXISTS, so that a filter without text never touches them.
+ * Bodies are reached by EXISTS, so that a filter without text never touches them. `of: 'counts'`: over `dead_letter_counts d`.
  */
-export function filterToSql(filter: DeadLetterFilter, owners: OwnerScope): SQL {
+export function filterToSql(
+  filter: DeadLetterFilter,
+  owners: OwnerScope,
+  of: 'letters' | 'counts' = 'letters',
+): SQL {
   const conditions: (SQL | undefined)[] = [
     oneOf(sql`d.topic`, filter.topic),
     oneOf(sql`d.owner`, filter.owner),
     oneOf(sql`d.stage`, filter.stage),
     oneOf(sql`d.code`, filter.code),
     filter.fingerprint && sql`d.fingerprint IN (${currentFingerprints(filter.fingerprint)})`,
-    oneOf(sql`d.status`, filter.status),
+    of === 'letters' ? statusOnShelf(filter.status) : oneOf(sql`d.status`, filter.status),
     oneOf(sql`d.message_id`, filter.messageId),
     filter.failedFrom === undefined ? undefined : sql`d.last_failed_at >= ${filter.failedFrom}::timestamptz`,
     filter.failedTo === undefined ? undefined : sql`d.last_failed_at < ${filter.failedTo}::timestamptz`,

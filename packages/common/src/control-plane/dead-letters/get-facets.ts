@@ -29,7 +29,7 @@ export async function getFacets(
         other === name || filter[other] === undefined ? [] : [[other, filter[other]]],
       ),
     )
-    return sql`WHEN ${sql.raw(String(groupingOf(name)))} THEN sum(letters) FILTER (WHERE ${filterToSql(others, '*')})`
+    return sql`WHEN ${sql.raw(String(groupingOf(name)))} THEN sum(letters) FILTER (WHERE ${filterToSql(others, '*', 'counts')})`
   })
   return withTimeLimit(db, queryTimeoutMs, queryAdvice, async (tx) => {
     const { rows } = await tx.execute<{ facet: number; value: string; n: string }>(sql`

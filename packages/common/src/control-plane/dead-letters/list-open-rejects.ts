@@ -8,7 +8,7 @@ const rejectsMax = 200_000
 export async function listOpenRejects(db: Pick<Database, 'execute'>, topic: string): Promise<string[]> {
   const { rows } = await db.execute<{ message_id: string }>(sql`
     SELECT message_id FROM dead_letters
-    WHERE topic = ${topic} AND stage = 'semantic' AND status IN ('open', 'unverified')
+    WHERE topic = ${topic} AND stage = 'semantic' AND shelf IN ('open', 'unverified') AND status IN ('open', 'unverified')
     ORDER BY first_failed_at LIMIT ${rejectsMax}`)
   return rows.map((row) => row.message_id)
 }

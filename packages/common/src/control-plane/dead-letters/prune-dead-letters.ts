@@ -21,10 +21,10 @@ export async function pruneDeadLetters(
       const { rows } = await tx.execute<Pruned>(sql`
         WITH old AS (
           SELECT d.id, d.status FROM dead_letters d
-          WHERE d.status IN ('resolved', 'discarded') AND d.status_changed_at < now() - make_interval(days => ${request.keepDays})
+          WHERE d.settled_at < now() - make_interval(days => ${request.keepDays})
             AND (d.status = 'resolved' OR d.restorable_until < now())
             AND NOT EXISTS (SELECT 1 FROM operation_items i WHERE i.dead_letter_id = d.id AND i.outcome IS NULL)
-          ORDER BY d.status_changed_at LIMIT ${request.limit} FOR UPDATE OF d SKIP LOCKED
+          ORDER BY d.settled_at LIMIT ${request.limit} FOR UPDATE OF d SKIP LOCKED
         ), gone AS (DELETE FROM dead_letters d USING old WHERE d.id = old.id)
         SELECT count(*) FILTER (WHERE status = 'resolved')::int AS resolved,
           count(*) FILTER (WHERE status = 'discarded')::int AS discarded FROM old`)

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import type { DeadLetterStatus } from '../../contract/dead-letter.ts'
 import type { FailureClass, FailureStage } from '../../contract/failure-code.ts'
@@ -41,4 +42,12 @@ export const deadLetters = pgTable('dead_letters', {
   restorableUntil: timestamp('restorable_until', { withTimezone: true, precision: 3 }),
   indexSeq: bigint('index_seq', { mode: 'number' }).notNull(),
   changedSeq: bigint('changed_seq', { mode: 'number' }).notNull(),
+  /** What indexes know of the status. */
+  shelf: text()
+    .notNull()
+    .generatedAlwaysAs(sql`CASE WHEN status IN ('in_operation', 'verifying') THEN 'open' ELSE status END`),
+  /** When it became resolved or discarded; null for the others. */
+  settledAt: timestamp('settled_at', { withTimezone: true, precision: 3 }).generatedAlwaysAs(
+    sql`CASE WHEN status IN ('resolved', 'discarded') THEN status_changed_at END`,
+  ),
 })
