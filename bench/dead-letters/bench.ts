@@ -1,7 +1,9 @@
 import path from 'node:path'
 import { startPostgres } from '@lean-ops/common/control-plane/testing/embedded-postgres'
 import type { Bench, BenchCheck } from '../define-bench.ts'
+import { listTools } from './list-tools.ts'
 import { measureDrain } from './measure-drain.ts'
+import { measureElasticMq } from './measure-elasticmq.ts'
 import { measureQueries } from './measure-queries.ts'
 import { openControlPlane } from './open-control-plane.ts'
 import { measureReplay } from './replay.ts'
@@ -12,7 +14,7 @@ export const bench: Bench = {
   async run(options) {
     const volume = {
       topics: options.isQuick ? 100 : 700,
-      deadLetters: options.isQuick ? 50_000 : 1_000_000,
+      deadLetters: options.isQuick ? 20_000 : 1_000_000,
       seed: 1,
     }
     // The data directory is kept: seeding a million rows takes minutes, and the rows are the same every time.
@@ -24,10 +26,11 @@ export const bench: Bench = {
     })
     try {
       const index = await openControlPlane(postgres, `seeded_${volume.deadLetters}`, volume, options.say)
-      const queries = await measureQueries(index, options.isQuick ? 5 : 20, options.say).finally(() =>
+      const queries = await measureQueries(index, options.isQuick ? 3 : 20, options.say).finally(() =>
         index.close(),
       )
-      const drain = await measureDrain(postgres, options.isQuick ? 5_000 : 100_000, options.say)
+      const drain = await measureDrain(postgres, options.isQuick ? 3_000 : 100_000, options.say)
+      const tools = await listTools(options.workFolder, options.say)
       const replay = await measureReplay({
         postgres,
         template: `seeded_${volume.deadLetters}`,
@@ -35,9 +38,21 @@ export const bench: Bench = {
         faultMessages: options.isQuick ? 1_000 : 10_000,
         kills: options.isQuick ? 2 : 5,
         visibilitySeconds: options.isQuick ? 2 : 5,
-        workFolder: options.workFolder,
+        tools,
         say: options.say,
       })
+      const elasticMq = options.isQuick
+        ? []
+        : await measureElasticMq(
+            {
+              postgres,
+              template: `seeded_${volume.deadLetters}`,
+              messages: 20_000,
+              workFolder: options.workFolder,
+              say: options.say,
+            },
+            tools,
+          )
       const checks: BenchCheck[] = [
         ...replay.checks,
         ...queries.map(({ name, p95Ms, budgetMs }) => ({
@@ -78,6 +93,7 @@ export const bench: Bench = {
             ],
           },
           ...replay.tables,
+          ...elasticMq,
         ],
         checks,
         figures: {

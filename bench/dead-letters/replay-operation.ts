@@ -1,12 +1,16 @@
 import path from 'node:path'
-import type { ControlPlane } from '@lean-ops/common/control-plane/connect'
+import { type ControlPlane, connectDatabase } from '@lean-ops/common/control-plane/connect'
 import { confirmPlan } from '@lean-ops/common/control-plane/operations/confirm-plan'
 import { createPlan } from '@lean-ops/common/control-plane/operations/create-plan'
+import type { RunningPostgres } from '@lean-ops/common/control-plane/testing/embedded-postgres'
 import { type ChildEnd, runChild } from './replay-child.ts'
 import type { Endpoint } from './replay-endpoint-client.ts'
 
 /** Messages per second: the most that an operation may be given. */
 export const replayRate = 5_000
+
+/** So long nobody else takes over from a dead worker. */
+export const leaseSeconds = 1
 
 const actor = { kind: 'user', id: 'bench', name: 'Bench' } as const
 const attributes = {
@@ -26,10 +30,50 @@ export type PreparedReplay = {
   work(options?: { isFlaky?: boolean; killWhen?: () => Promise<boolean> }): Promise<ChildEnd>
 }
 
+/** What a worker process says of itself at its end. */
+export type WorkerFigures = {
+  seconds: number
+  cpuSeconds: number
+  startMegabytes: number
+  peakMegabytes: number
+  earlyMegabytes: number
+  lateMegabytes: number
+}
+
+type Queues = Pick<Endpoint, 'env' | 'create' | 'delete'>
+
+/** A fresh copy of the seeded control plane with one confirmed replay; dropped afterwards. */
+export async function withReplay<T>(
+  {
+    postgres,
+    template,
+    visibilitySeconds,
+  }: { postgres: RunningPostgres; template: string; visibilitySeconds: number },
+  endpoint: Queues,
+  messages: number,
+  use: (replay: PreparedReplay) => Promise<T>,
+): Promise<T> {
+  const name = `${template}_replay`
+  const admin = await connectDatabase({ DATABASE_URL: postgres.url() })
+  await admin.pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  await admin.pool.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`)
+  const url = postgres.url(name)
+  const index = await connectDatabase({ DATABASE_URL: url }, { max: 2 })
+  try {
+    const replay = await prepareReplay({ ...index, url }, endpoint, messages)
+    await endpoint.create(visibilitySeconds, ...replay.queues)
+    return await use(replay).finally(() => endpoint.delete(...replay.queues))
+  } finally {
+    await index.close()
+    await admin.pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    await admin.close()
+  }
+}
+
 /** Plans and confirms the replay of about `count` open messages of the biggest topics, found by a filter (topic, status, time). */
-export async function prepareReplay(
+async function prepareReplay(
   index: ControlPlane & { url: string },
-  endpoint: Endpoint,
+  endpoint: Pick<Queues, 'env'>,
   count: number,
 ): Promise<PreparedReplay> {
   const { rows: topics } = await index.pool.query<{ topic: string; queue_name: string; table_name: string }>(
@@ -81,6 +125,8 @@ export async function prepareReplay(
   await index.pool.query(
     "SELECT pg_prewarm(oid::regclass) FROM pg_class WHERE relname ~ '^(dead_letters|dead_letter_bodies|operation_items)' AND relname <> 'dead_letter_bodies_search' AND relkind IN ('r', 'i')",
   )
+  // What the copying has left to be written to the disk is written now, not while the worker waits for its commits.
+  await index.pool.query('CHECKPOINT')
   const registry = {
     version: 1,
     stage: 'seed',
@@ -104,7 +150,12 @@ export async function prepareReplay(
     work: ({ isFlaky = false, killWhen } = {}) =>
       runChild(
         process.execPath,
-        [path.join(import.meta.dirname, 'replay-worker.ts'), operationId, JSON.stringify(registry), '2'],
+        [
+          path.join(import.meta.dirname, 'replay-worker.ts'),
+          operationId,
+          JSON.stringify(registry),
+          String(leaseSeconds),
+        ],
         {
           env: { ...endpoint.env(isFlaky), DATABASE_URL: index.url },
           ...(killWhen === undefined ? {} : { killWhen }),

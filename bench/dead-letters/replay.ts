@@ -1,14 +1,17 @@
 import { randomInt } from 'node:crypto'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectDatabase } from '@lean-ops/common/control-plane/connect'
 import type { RunningPostgres } from '@lean-ops/common/control-plane/testing/embedded-postgres'
 import { inFlightMax } from '@lean-ops/pipeline/operations/replay-page'
 import type { BenchCheck, BenchTable } from '../define-bench.ts'
-import { lastJson, runChild, type Tool } from './replay-child.ts'
+import { lastJson, type Tool } from './replay-child.ts'
 import { type Endpoint, type QueueTally, startEndpoint } from './replay-endpoint-client.ts'
-import { installLumigo } from './replay-lumigo.ts'
-import { type PreparedReplay, prepareReplay, replayRate } from './replay-operation.ts'
+import {
+  leaseSeconds,
+  type PreparedReplay,
+  replayRate,
+  type WorkerFigures,
+  withReplay,
+} from './replay-operation.ts'
 
 export type ReplayResult = {
   tables: BenchTable[]
@@ -27,7 +30,8 @@ type Request = {
   kills: number
   /** After so long a message that a killed tool had received is visible again. */
   visibilitySeconds: number
-  workFolder: string
+  /** To be compared with. */
+  tools: readonly Tool[]
   say: (line: string) => void
 }
 
@@ -37,33 +41,14 @@ export async function measureReplay(request: Request): Promise<ReplayResult> {
   try {
     const ours = await measureOurs(request, endpoint)
     const bytes = ours.speed.bytesPerMessage
-    const lumigo = await installLumigo(request.workFolder, request.say)
-    const plain: Tool = {
-      name: 'plain SDK loop',
-      run: (env, from, to, killAfterMs) =>
-        runChild(
-          process.execPath,
-          [path.join(import.meta.dirname, 'replay-plain-loop.ts'), queueUrl(env, from), queueUrl(env, to)],
-          { env, ...(killAfterMs === undefined ? {} : { killAfterMs }) },
-        ),
-    }
     const others = []
-    for (const tool of lumigo ? [plain, lumigo] : [plain])
-      others.push(await measureTool(tool, request, endpoint, bytes))
+    for (const tool of request.tools) others.push(await measureTool(tool, request, endpoint, bytes))
     return report(request, ours, others)
   } finally {
     await endpoint.stop()
   }
 }
 
-type WorkerFigures = {
-  seconds: number
-  cpuSeconds: number
-  startMegabytes: number
-  peakMegabytes: number
-  earlyMegabytes: number
-  lateMegabytes: number
-}
 type Fate = { lost: number; duplicated: number; left: number; note: string }
 /** `endpointMicros`: CPU of the endpoint per message. */
 type Measured = {
@@ -90,7 +75,7 @@ async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> 
     for (let life = 0; life < 10; life += 1) {
       lastJson(await replay.work({ isFlaky: true }))
       if ((await endpoint.tally(...replay.queues)).distinct === replay.messages) break
-      await sleep(2_100)
+      await sleep(leaseMs)
     }
     return fateOf(await endpoint.tally(...replay.queues), replay.messages, 0, '')
   })
@@ -104,7 +89,7 @@ async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> 
       if (!life.wasKilled) break
       kills += 1
       // The dead worker's lease runs out, as the ticker would wait.
-      await sleep(2_100)
+      await sleep(leaseMs)
     }
     lastJson(await replay.work())
     return fateOf(await endpoint.tally(...replay.queues), replay.messages, 0, `${kills} kills`)
@@ -117,30 +102,6 @@ async function measureOurs(request: Request, endpoint: Endpoint): Promise<Ours> 
     partial,
     killed,
     speed,
-  }
-}
-
-/** A fresh copy of the seeded control plane with one confirmed replay; dropped afterwards. */
-async function withReplay<T>(
-  { postgres, template, visibilitySeconds }: Request,
-  endpoint: Endpoint,
-  messages: number,
-  use: (replay: PreparedReplay) => Promise<T>,
-): Promise<T> {
-  const name = `${template}_replay`
-  const admin = await connectDatabase({ DATABASE_URL: postgres.url() })
-  await admin.pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-  await admin.pool.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`)
-  const url = postgres.url(name)
-  const index = await connectDatabase({ DATABASE_URL: url }, { max: 2 })
-  try {
-    const replay = await prepareReplay({ ...index, url }, endpoint, messages)
-    await endpoint.create(visibilitySeconds, ...replay.queues)
-    return await use(replay).finally(() => endpoint.delete(...replay.queues))
-  } finally {
-    await index.close()
-    await admin.pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-    await admin.close()
   }
 }
 
@@ -186,11 +147,11 @@ async function measureTool(
   return { name: tool.name, perSecond, endpointMicros, tally, partial, killed }
 }
 
+/** A dead worker's lease runs out. */
+const leaseMs = leaseSeconds * 1_000 + 100
+
 const source = 'bench-dlq'
 const target = 'bench-target'
-const queueUrl = (env: NodeJS.ProcessEnv, queue: string): string =>
-  `${env.AWS_ENDPOINT_URL}/000000000000/${queue}`
-
 const fateOf = (tally: QueueTally, count: number, left: number, note: string): Fate => ({
   lost: Math.max(0, count - tally.distinct - left),
   duplicated: tally.messages - tally.distinct,
