@@ -5,7 +5,7 @@ import type { Bench, BenchCheck } from '../define-bench.ts'
 import { median } from '../median.ts'
 import { measureRefresh, measureView, type ViewMeasure } from './measure-view.ts'
 import { calibrateThrottle } from './throttle.ts'
-import { views } from './views.ts'
+import { quickViews, views } from './views.ts'
 
 const javascriptMax = 250_000
 const taskMaxMs = 200
@@ -25,6 +25,7 @@ export const bench: Bench = {
       const { operationId, largeId } = await subjects(seeded)
       const measured: { name: string; all: ViewMeasure[] }[] = []
       for (const view of views(operationId, largeId)) {
+        if (isQuick && !quickViews.has(view.name)) continue
         const all: ViewMeasure[] = []
         for (let run = 0; run < runs; run += 1)
           all.push(await measureView(browser, seeded, view, throttle.rate))

@@ -5,6 +5,15 @@ const press = async (page: Page, keys: readonly string[]) => {
   for (const key of keys) await page.keyboard.press(key)
 }
 
+/** What a quick run measures: the pages of an incident, which are the heaviest, too. */
+export const quickViews: ReadonlySet<string> = new Set([
+  'topics (700)',
+  'topic',
+  'dead letters, groups',
+  'dead letters, messages',
+  'a body of 1 MiB',
+])
+
 /** The pages with what a reader does first on each. `operationId` and `largeId` (a body of 1 MiB) are of the seeded fleet. */
 export function views(operationId: string, largeId: string): View[] {
   return [
