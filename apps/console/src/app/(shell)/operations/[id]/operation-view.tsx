@@ -87,7 +87,7 @@ export function OperationView({ id }: { id: string }) {
             </span>
           }
           lead={
-            <span className="flex flex-wrap gap-x-2 pl-6">
+            <span className="flex flex-wrap gap-x-2 sm:pl-8">
               <span>{data.actor.name}</span>
               <Timestamp at={data.createdAt} />
               <span>“{data.reason}”</span>

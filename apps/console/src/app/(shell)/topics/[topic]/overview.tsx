@@ -12,7 +12,11 @@ export function Overview({ detail }: { detail: TopicDetail }) {
   const series = useMemo(
     () => ({
       visible: samples.map((sample) => ({ at: sample.at, value: sample.visible })),
-      oldest: samples.map((sample) => ({ at: sample.at, value: sample.oldestSeconds })),
+      // An empty queue has no oldest message: nothing has waited at all.
+      oldest: samples.map((sample) => ({
+        at: sample.at,
+        value: sample.oldestSeconds ?? (sample.visible === 0 ? 0 : null),
+      })),
       dead: samples.map((sample) => ({ at: sample.at, value: sample.deadLettersOpen })),
       raw: samples.slice(1).map((sample, index) => {
         const before = samples[index]?.rawRows ?? null

@@ -75,7 +75,7 @@ export function TopicView({ topic }: { topic: string }) {
           </span>
         }
         lead={
-          <span className="pl-6">
+          <span className="sm:pl-8">
             {data ? (
               `${data.topic.owner} · contract ${data.topic.status}`
             ) : (
