@@ -68,7 +68,7 @@ async function measureSize(messages: number, wanted: readonly Load[], options: B
     theirs[load] = old
     options.say(`${messages}, ${load}: old ${old.cpuSeconds.toFixed(0)} CPU s`)
   }
-  const { output } = await runMeasured('verify.py', folder, memory)
+  const { output } = await runMeasured('verify.py', folder)
   const verified = output as Record<string, Verified>
   const incrementBytes = ours.more ? (await stat(fileOf('more'))).size : 0
   return { messages, ours, theirs, verified, incrementBytes }
