@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next'
+import { hintEagerCompile } from './src/build/hint-eager-compile.ts'
 
 const config: NextConfig = {
   reactStrictMode: true,
@@ -6,6 +7,7 @@ const config: NextConfig = {
   // TypeScript 7 ships no JavaScript API for Next's own check: `tsc -b apps/console` is the check.
   typescript: { ignoreBuildErrors: true },
   transpilePackages: ['@lean-ops/common'],
+  compiler: { runAfterProductionCompile: hintEagerCompile },
   experimental: { optimizePackageImports: ['lucide-react', 'radix-ui'] },
   async headers() {
     return [

@@ -11,21 +11,25 @@ const shared = () => ({
   requestHandler: new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: 20_000 }),
 })
 
-/**
- * A given endpoint holds for queues too: the local cloud may be on another port than when a queue's URL was written. Two things that the SDK
- * does to every byte of every batch are left out, because they cost a third of a replay's sending: its MD5 check (each request is signed over
- * its SHA-256) and the filter of a log that nobody writes.
- */
-export const sqsClient = (): SQSClient => {
-  const client = new SQSClient({
-    ...shared(),
-    useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL === undefined,
-    md5: false,
-  })
+/** The SDK puts every byte of every batch through the filter of a log that nobody writes; it is left out. */
+function unlogged<C extends SQSClient | FirehoseClient>(client: C): C {
   client.middlewareStack.removeByTag('LOGGER')
   return client
 }
-export const firehoseClient = (): FirehoseClient => new FirehoseClient(shared())
+
+/**
+ * A given endpoint holds for queues too: the local cloud may be on another port than when a queue's URL was written. The SDK's MD5 check is
+ * left out, because each request is signed over its SHA-256: with the log's filter it cost a third of a replay's sending.
+ */
+export const sqsClient = (): SQSClient =>
+  unlogged(
+    new SQSClient({
+      ...shared(),
+      useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL === undefined,
+      md5: false,
+    }),
+  )
+export const firehoseClient = (): FirehoseClient => unlogged(new FirehoseClient(shared()))
 /** Path-style addressing only where an endpoint is given (the local cloud has no DNS for buckets). */
 export const s3Client = (): S3Client =>
   new S3Client({ ...shared(), forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined })

@@ -13,8 +13,19 @@ const families: readonly RegExp[] = [
   /^gap-[xy]?-?/,
 ]
 
-/** What a class sets, with its variants (`hover:`, `xl:`); itself when it is none of what components override. */
+/** Every class that a page has named: a few hundred, each looked at once. */
+const properties = new Map<string, string>()
+
 function propertyOf(name: string): string {
+  const known = properties.get(name)
+  if (known !== undefined) return known
+  const property = findProperty(name)
+  properties.set(name, property)
+  return property
+}
+
+/** What a class sets, with its variants (`hover:`, `xl:`); itself when it is none of what components override. */
+function findProperty(name: string): string {
   const at = name.lastIndexOf(':') + 1
   const bare = name.slice(at).replace(/^[-!]/, '')
   const index = families.findIndex((family) => family.test(bare))

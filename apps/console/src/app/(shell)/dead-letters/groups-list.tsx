@@ -43,8 +43,8 @@ export function GroupsList(props: Props) {
   const { filter, openId, onOpen, onClear, onShowMessages, openAction, openTransform } = props
   const { data, error, dataUpdatedAt, isFetching, isPlaceholderData, refetch } = useQuery(groupsQuery(filter))
   const [active, setActive] = useState<string | undefined>(undefined)
-  const drawn = useDrawn()
   const groups = data?.groups ?? []
+  const drawn = useDrawn(groups.length)
   const at = groups.findIndex((group) => group.fingerprint === active)
   const focus = (index: number) => {
     const group = groups[Math.min(Math.max(index, 0), groups.length - 1)]

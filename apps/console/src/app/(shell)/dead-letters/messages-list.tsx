@@ -16,6 +16,7 @@ import { Tick } from '../../../components/ui/tick.tsx'
 import { formatCompact } from '../../../format/format-number.ts'
 import { useShortcuts } from '../../../keyboard/use-shortcuts.ts'
 import { deadLetterListQuery } from '../../../queries/dead-letters.ts'
+import { useDrawn } from '../../../state/use-drawn.ts'
 import { ListSkeleton } from './groups-list.tsx'
 import { isHopeless } from './is-hopeless.ts'
 import { isNarrowed } from './is-narrowed.ts'
@@ -55,6 +56,7 @@ export function MessagesList({
   const queries = useQueryClient()
   const [active, setActive] = useState<string | undefined>(undefined)
   const rows = list.data?.pages.flatMap((page) => page.items) ?? []
+  const drawn = useDrawn(rows.length)
   const loaded = list.data?.pages[0]
   const matching = (head ?? loaded)?.total.value ?? 0
   const at = rows.findIndex((row) => row.id === active)
@@ -160,7 +162,7 @@ export function MessagesList({
         aria-label="Dead letters"
         className={cn('transition-opacity', list.isPlaceholderData && 'opacity-60')}
       >
-        {rows.map((row, index) => (
+        {rows.slice(0, drawn).map((row, index) => (
           <MessageRow
             key={row.id}
             row={row}

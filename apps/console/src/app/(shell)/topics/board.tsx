@@ -84,7 +84,7 @@ export function Board(props: Props) {
   }, [])
   // Another density or window is another height of every row.
   useEffect(() => virtual.measure(), [density, isTable])
-  const drawn = useDrawn()
+  const drawn = useDrawn(rows.length)
   const seen = virtual.getVirtualItems().slice(0, drawn)
   const [from, to] = [seen[0]?.index ?? 0, seen.at(-1)?.index ?? -1]
   const topOf = (index: number) => (virtual.measurementsCache[index]?.start ?? scrollMargin) - scrollMargin
