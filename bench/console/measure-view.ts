@@ -36,7 +36,6 @@ export async function measureView(
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   await context.addCookies([await seeded.signIn('admin')])
   await context.addInitScript(startProbes)
-  await context.addInitScript(countRowRenders)
   const page = await context.newPage()
   const scripts: Promise<number>[] = []
   let requests = 0
