@@ -39,7 +39,7 @@ const needs = {
   'test:cloud': ['packages', 'python', 'jobs', 'snowflake', 'sst'],
   'test:e2e': ['packages', 'python', 'jobs', 'snowflake', 'sst', 'console', 'chromium'],
   conformance: ['packages', 'python-tools'],
-  bench: ['packages', 'python', 'jobs', 'jobs-classes'],
+  bench: ['packages', 'python', 'jobs', 'jobs-classes', 'console', 'chromium'],
   audit: ['packages', 'jobs-tools'],
   soak: ['packages', 'jobs-tools'],
   screenshots: ['packages', 'chromium'],

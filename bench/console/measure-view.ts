@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from '@playwright/test'
 import type { SeededConsole } from '../../packages/local-cloud/src/testing/seeded-console.ts'
 import { longestTask } from './longest-task.ts'
-import { countRowRenders, startProbes, type Vitals } from './page-probes.ts'
+import { countRowRenders, holdIdleWork, startProbes, type Vitals } from './page-probes.ts'
 
 export type View = {
   name: string
@@ -17,7 +17,7 @@ export type View = {
 export type ViewMeasure = Vitals & {
   /** Processor time of the longest task of the page's main thread. */
   longestTaskMs: number
-  /** Of all scripts that are there when the content is, each compressed by itself as a server does. */
+  /** Of all scripts that the content was drawn with, each compressed by itself as a server does. */
   javascriptBytes: number
   requests: number
   apiRequests: number
@@ -36,6 +36,7 @@ export async function measureView(
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   await context.addCookies([await seeded.signIn('admin')])
   await context.addInitScript(startProbes)
+  await context.addInitScript(holdIdleWork)
   const page = await context.newPage()
   const scripts: Promise<number>[] = []
   let requests = 0
@@ -62,6 +63,7 @@ export async function measureView(
     apiRequests,
     nodes: await page.evaluate(() => document.querySelectorAll('*').length),
   }
+  await page.evaluate(() => (window as unknown as { startIdle(): void }).startIdle())
   await page.waitForTimeout(settleMs)
   await view.act(page)
   await page.waitForTimeout(settleMs)

@@ -16,6 +16,32 @@ export function startProbes(): void {
 }
 
 /**
+ * Before any script of the page: what the page loads in idle moments waits for `startIdle()`, so that what it needs for
+ * its content can be told from what it fetches ahead.
+ */
+export function holdIdleWork(): void {
+  const waiting = new Map<number, IdleRequestCallback>()
+  const start = window.requestIdleCallback.bind(window)
+  const stop = window.cancelIdleCallback.bind(window)
+  let isHeld = true
+  let held = 0
+  window.requestIdleCallback = (work, options) => {
+    if (!isHeld) return start(work, options)
+    held += 1
+    // Below zero: no handle that the browser gives.
+    waiting.set(-held, work)
+    return -held
+  }
+  window.cancelIdleCallback = (handle) => {
+    if (!waiting.delete(handle)) stop(handle)
+  }
+  ;(window as unknown as { startIdle(): void }).startIdle = () => {
+    isHeld = false
+    for (const work of waiting.values()) start(work)
+  }
+}
+
+/**
  * Before React: counts the board's rows that React calls again, from the commits it reports to developer tools. A row
  * that it did not call is the same object as before, or stands below one that is.
  */
