@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { refusalOfKeys, shortcutsInForce, withKeys } from './shortcut-choices.ts'
 import { matchShortcut, type Shortcut, shortcuts } from './shortcuts.ts'
+import { modKeyOf } from './use-mod-key.ts'
 
 it('a scope has no key twice', () => {
   const keys = shortcuts.map(({ scope, keys }) => `${scope}:${keys}`)
@@ -57,4 +58,14 @@ it('refuses keys that would make two shortcuts one', () => {
     refusalOfKeys(select, 'j', withKeys(none, { ...select, keys: 'j', action: 'next' }, 'n')),
   ).toBeUndefined()
   expect(refusalOfKeys(select, 'F1 F2', none)).toContain('One key')
+})
+
+it('the key of the palette is named as the keyboard names it', () => {
+  expect(['MacIntel', 'iPad', 'Linux x86_64', 'Win32', ''].map(modKeyOf)).toEqual([
+    '⌘',
+    '⌘',
+    'Ctrl ',
+    'Ctrl ',
+    'Ctrl ',
+  ])
 })

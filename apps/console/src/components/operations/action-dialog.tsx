@@ -6,6 +6,7 @@ import type { PlanSelection } from '@lean-ops/common/contract/plan'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { useModKey } from '../../keyboard/use-mod-key.ts'
 import { ApiError } from '../../queries/call-api.ts'
 import { deadLetterKeys } from '../../queries/dead-letters.ts'
 import { confirmPlan, createPlan, operationKeys, planQuery } from '../../queries/operations.ts'
@@ -41,6 +42,7 @@ export function ActionDialog({ action, onClose, onStarted }: Props) {
   const queries = useQueryClient()
   const router = useRouter()
   const [reason, setReason] = useState('')
+  const modKey = useModKey()
   const [settings, setSettings] = useState(defaults)
   // One plan per opening and format; looking again after a conflict makes another.
   const [round, setRound] = useState(0)
@@ -177,12 +179,11 @@ export function ActionDialog({ action, onClose, onStarted }: Props) {
               type="submit"
               intent={parameters.kind === 'discard' ? 'danger' : 'primary'}
               disabled={!isReady || reason.trim() === '' || confirm.isPending}
-              data-tip={reason.trim() === '' ? 'Give a reason first' : 'Ctrl or ⌘ + Enter'}
-              className="max-w-full"
+              data-tip={reason.trim() === '' ? 'Give a reason first' : `${modKey}Enter`}
+              // The consequence is read whole before it is caused: on a phone it takes a second line.
+              className="h-auto min-h-8 max-w-full py-1 whitespace-normal"
             >
-              <span className="truncate">
-                {confirm.isPending ? 'Starting…' : (plan?.preview.consequence ?? words.title)}
-              </span>
+              {confirm.isPending ? 'Starting…' : (plan?.preview.consequence ?? words.title)}
             </Button>
           )}
         </div>

@@ -2,6 +2,7 @@
 
 import { Menu as MenuIcon, Search } from 'lucide-react'
 import Link from 'next/link'
+import { useModKey } from '../../keyboard/use-mod-key.ts'
 import { Button } from '../ui/button.tsx'
 import { cn } from '../ui/cn.ts'
 import { Kbd } from '../ui/kbd.tsx'
@@ -17,6 +18,7 @@ type Props = { environment: Environment; onOpenNav: () => void; onOpenPalette: (
 /** Product, where we are, search, how old the numbers are, and the reader's own settings. */
 export function Header({ environment, onOpenNav, onOpenPalette }: Props) {
   const { stage, region } = environment
+  const modKey = useModKey()
   const isProduction = stage === 'production'
   return (
     <header className="flex h-12 items-center gap-2 border-b bg-surface px-2 md:px-3">
@@ -50,7 +52,7 @@ export function Header({ environment, onOpenNav, onOpenPalette }: Props) {
       >
         <Search aria-hidden="true" className="size-4 shrink-0" />
         <span className="flex-1 truncate text-left">Search or jump to…</span>
-        <Kbd>⌘K</Kbd>
+        <Kbd>{modKey}K</Kbd>
       </button>
       <Button
         intent="ghost"

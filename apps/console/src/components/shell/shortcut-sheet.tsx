@@ -4,6 +4,7 @@ import { RotateCcw } from 'lucide-react'
 import { useState, useSyncExternalStore } from 'react'
 import { isSingleKey, refusalOfKeys, shortcutChoices, withKeys } from '../../keyboard/shortcut-choices.ts'
 import { type Shortcut, type ShortcutScope, shortcuts } from '../../keyboard/shortcuts.ts'
+import { useModKey } from '../../keyboard/use-mod-key.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
@@ -17,6 +18,7 @@ const scopes: readonly [ShortcutScope, string][] = [
 
 /** The list of keys, drawn from the table that also makes them work; each single key can be moved, all can be off. */
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
+  const modKey = useModKey()
   const all: readonly Shortcut[] = shortcuts
   const choices = useSyncExternalStore(
     shortcutChoices.subscribe,
@@ -40,7 +42,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
           className="size-4 accent-(--accent)"
         />
         Single keys act
-        <span className="text-xs text-soft">Off: only Enter and ⌘ or Ctrl with K</span>
+        <span className="text-xs text-soft">Off: only Enter and {modKey}K</span>
       </label>
       <div className="grid gap-5 p-4 sm:grid-cols-2">
         {scopes.map(([scope, title]) => (
@@ -97,9 +99,10 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
 }
 
 function Keys({ keys }: { keys: string }) {
+  const modKey = useModKey()
   return keys
     .split(' ')
-    .map((key, index) => <Kbd key={`${key}-${index}`}>{key === 'mod+k' ? '⌘K' : key}</Kbd>)
+    .map((key, index) => <Kbd key={`${key}-${index}`}>{key === 'mod+k' ? `${modKey}K` : key}</Kbd>)
 }
 
 function KeysField({ shortcut, keys, onDone }: { shortcut: Shortcut; keys: string; onDone: () => void }) {

@@ -1,6 +1,6 @@
 'use client'
 
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { observeWindowOffset, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type MouseEvent, useEffect, useRef, useState } from 'react'
@@ -71,6 +71,12 @@ export function Board(props: Props) {
     initialRect: usualWindow,
     initialOffset: 0,
     useFlushSync: false,
+    // It would go to its first offset: a page that is loaded again, or gone back to, stays where the browser put it.
+    observeElementOffset: (instance, tell) => {
+      const stop = observeWindowOffset(instance, tell)
+      tell(window.scrollY, false)
+      return stop
+    },
   })
   const group = useRef<HTMLDivElement>(null)
   // Notices, the first steps and a selection come and go above the rows: where those begin is looked at whenever the page changes its height.
