@@ -26,14 +26,14 @@ export const OperationRow = memo(function OperationRow({ operation, isTabStop, o
           data-operation={operation.id}
           tabIndex={isTabStop ? 0 : -1}
           onFocus={() => onFocus(operation.id)}
-          className="block truncate text-sm font-medium after:absolute after:inset-0"
+          className="block text-sm font-medium after:absolute after:inset-0 md:truncate"
         >
           {operation.title}
         </Link>
         <p className="flex flex-wrap gap-x-2 text-xs text-soft">
           <span>{operation.actor.name}</span>
           <Timestamp at={operation.createdAt} isTabStop={false} className="relative" />
-          <span className="min-w-0 truncate">{operation.reason}</span>
+          <span className="min-w-0 md:truncate">{operation.reason}</span>
         </p>
       </div>
       <div className="max-md:order-3 max-md:col-span-2">
