@@ -13,12 +13,12 @@ import { confirmPlan } from '@lean-ops/common/control-plane/operations/confirm-p
 import { createJobPlan } from '@lean-ops/common/control-plane/operations/create-job-plan'
 import { createPlan } from '@lean-ops/common/control-plane/operations/create-plan'
 import { queueName } from '@lean-ops/common/topics/topic-names'
-import driver from 'snowflake-sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { localClientOptions } from '../supervisor/local-client-options.ts'
 import { localPaths } from '../supervisor/local-paths.ts'
 import { readRunFile } from '../supervisor/run-file.ts'
 import { useLocalCloud } from '../testing/local-cloud.ts'
+import { selectFromSnowflake } from '../testing/select-from-snowflake.ts'
 import { testCloudBase } from '../testing/test-cloud-base.ts'
 
 // Queue to Snowflake through everything that is deployed: real functions, state machine, Spark and driver.
@@ -32,7 +32,6 @@ const urls = readRunFile(localPaths(testCloudBase).runFile)?.urls
 const sqs = new SQSClient(localClientOptions(cloud.endpoint))
 let control: Awaited<ReturnType<typeof connectDatabase>>
 beforeAll(async () => {
-  driver.configure({ logLevel: 'OFF', additionalLogToConsole: false })
   control = await connectDatabase({ DATABASE_URL: cloud.databaseUrl })
 })
 afterAll(async () => {
@@ -159,31 +158,8 @@ async function serviceToken(): Promise<string | undefined> {
   return token
 }
 
-async function select(sqlText: string): Promise<unknown[]> {
-  const connection = driver.createConnection({
-    account: 'local',
-    username: 'any',
-    password: 'any',
-    accessUrl: urls?.snowflake ?? '',
-    database: 'LEAN_OPS',
-    schema: 'SEMANTIC',
-  })
-  await new Promise<void>((resolve, reject) => {
-    connection.connect((error) => (error ? reject(error) : resolve()))
-  })
-  try {
-    return await new Promise((resolve, reject) => {
-      connection.execute({
-        sqlText,
-        complete: (error, _statement, rows) => (error ? reject(error) : resolve(rows ?? [])),
-      })
-    })
-  } finally {
-    await new Promise<void>((resolve) => {
-      connection.destroy(() => resolve())
-    })
-  }
-}
+const select = (sqlText: string) =>
+  selectFromSnowflake({ url: urls?.snowflake ?? '', database: 'LEAN_OPS', schema: 'SEMANTIC' }, sqlText)
 
 const shownOrders = () =>
   select(

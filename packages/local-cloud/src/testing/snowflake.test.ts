@@ -16,11 +16,11 @@ import {
   refreshTables,
 } from '@lean-ops/pipeline/snowflake/refresh-tables'
 import type { SnowflakeSession } from '@lean-ops/pipeline/snowflake/snowflake-session'
-import driver from 'snowflake-sdk'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { rootDir } from '../supervisor/local-paths.ts'
 import { startTestEmulator, type TestEmulator } from './emulator.ts'
 import { deliverRecords, makeRawStream } from './raw-stream.ts'
+import { selectFromSnowflake } from './select-from-snowflake.ts'
 import { startTestSnowflake, type TestSnowflake } from './snowflake.ts'
 
 // Processes of three languages on a busy machine.
@@ -315,33 +315,8 @@ async function until(topic: Topic, isWanted: (found: RefreshResult) => boolean):
   }
 }
 
-/** Any SQL, by the driver itself: what a person with a worksheet sees. */
-async function select(sqlText: string, binds: string[] = []): Promise<Record<string, unknown>[]> {
-  const connection = driver.createConnection({
-    account: 'local',
-    username: 'any',
-    password: 'any',
-    accessUrl: snowflake.url,
-    database: 'LAKE',
-    schema: 'COMMERCE',
-  })
-  await new Promise<void>((resolve, reject) => {
-    connection.connect((error) => (error ? reject(error) : resolve()))
-  })
-  try {
-    return await new Promise((resolve, reject) => {
-      connection.execute({
-        sqlText,
-        binds,
-        complete: (error, _statement, rows) => (error ? reject(error) : resolve(rows ?? [])),
-      })
-    })
-  } finally {
-    await new Promise<void>((resolve) => {
-      connection.destroy(() => resolve())
-    })
-  }
-}
+const select = (sqlText: string, binds: string[] = []) =>
+  selectFromSnowflake({ url: snowflake.url, database: 'LAKE', schema: 'COMMERCE' }, sqlText, binds)
 
 async function count(topic: Topic): Promise<unknown> {
   const [row] = await session.run({ kind: 'countRows', table: target(topic) })
