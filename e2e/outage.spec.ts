@@ -61,12 +61,13 @@ test('a part that fails takes nothing else with it', async ({ page }) => {
 
 test('on a slow network places are held: what arrives does not move what is there', async ({ page }) => {
   const cloud = useLocalCloud()
-  await signIn(page, cloud, 'operator', '/audit')
+  // From the start: the header asks for the topics on every page, too.
   const gate = Promise.withResolvers<void>()
   await page.route('**/api/topics', async (route) => {
     await gate.promise
     await route.continue()
   })
+  await signIn(page, cloud, 'operator', '/audit')
   await page
     .getByRole('navigation', { name: 'Pages' })
     .getByRole('link', { name: /Topics/ })
