@@ -1,7 +1,10 @@
 /// <reference lib="dom" />
 import { expect, test } from '@playwright/test'
 import { useLocalCloud } from '../packages/local-cloud/src/testing/local-cloud.ts'
+import { lists } from './sample-bodies.ts'
+import { sendBodies } from './send-bodies.ts'
 import { signIn } from './sign-in.ts'
+import { waitForLetters } from './wait-for-letters.ts'
 
 const json = { 'content-type': 'application/json' }
 const unavailable = (message: string) => ({
@@ -50,7 +53,9 @@ test('the API is down from the start: what could not be loaded is named, with a 
 
 test('a part that fails takes nothing else with it', async ({ page }) => {
   const cloud = useLocalCloud()
+  const sent = await sendBodies(cloud.endpoint, 'payments', lists(1, 'outage'))
   await signIn(page, cloud, 'operator', '/audit')
+  await waitForLetters(page, cloud, sent)
   await page.route('**/api/dead-letters/histogram*', (route) => route.fulfill(unavailable('Too slow.')))
   await page.route('**/api/dead-letters/facets*', (route) => route.fulfill(unavailable('Too slow.')))
   await page.goto(`${cloud.consoleUrl}/dead-letters?status=all&view=messages`)
