@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
@@ -14,6 +13,7 @@ import { createJobPlan } from '@lean-ops/common/control-plane/operations/create-
 import { createPlan } from '@lean-ops/common/control-plane/operations/create-plan'
 import { queueName } from '@lean-ops/common/topics/topic-names'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readOrCreateSecrets } from '../oidc/local-secrets.ts'
 import { localClientOptions } from '../supervisor/local-client-options.ts'
 import { localPaths } from '../supervisor/local-paths.ts'
 import { readRunFile } from '../supervisor/run-file.ts'
@@ -143,9 +143,7 @@ async function trace(id: string, topic: string, by: 'id' | 'key' = 'id'): Promis
 let token: string | undefined
 async function serviceToken(): Promise<string | undefined> {
   if (token !== undefined) return token
-  const { serviceSecret } = JSON.parse(
-    readFileSync(path.join(localPaths(testCloudBase).state, 'oidc/secrets.json'), 'utf8'),
-  )
+  const { serviceSecret } = readOrCreateSecrets(path.join(cloud.folder, 'state/oidc'))
   const answer = await fetch(`${urls?.oidc}/token`, {
     method: 'POST',
     headers: {
