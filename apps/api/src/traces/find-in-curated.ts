@@ -30,8 +30,10 @@ export async function findInCurated(
       rowsMax: 20,
     })
     const newest = found.rows.toSorted((a, b) => Number(b.pass_seq) - Number(a.pass_seq))[0]
+    if (newest === undefined && found.stoppedAt !== null)
+      return { lookedIn: `${lookedIn}: the time of one request was over`, row: undefined }
     return {
-      lookedIn: found.stoppedAt === null ? lookedIn : `${lookedIn} (cut short)`,
+      lookedIn,
       row: newest
         ? {
             passId: String(newest.pass_id),

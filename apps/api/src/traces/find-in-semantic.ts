@@ -28,23 +28,22 @@ export async function findInSemantic(
       /^bucket\[(\d+)\]$/.exec([...table.specs.values()].flat()[0]?.transform ?? '')?.[1],
     )
     const filter = Number.isInteger(buckets) ? { bucket: bucketOf(mergeKey, buckets) } : {}
-    const search = async (narrow: { bucket?: number }, test: (row: Record<string, unknown>) => boolean) =>
-      dropDeleted(
-        deps.pipeline,
-        table,
-        narrow,
-        (
-          await findRows(deps.pipeline, table, {
-            match: { columns: ['merge_key', 'message_id'], test },
-            columns: ['message_id', 'pass_id', 'contract_version', 'last_updated_ts'],
-            filter: narrow,
-            mayGoOn,
-            rowsMax: 20,
-          })
-        ).rows,
-      )
+    let isCutShort = false
+    const search = async (narrow: { bucket?: number }, test: (row: Record<string, unknown>) => boolean) => {
+      const found = await findRows(deps.pipeline, table, {
+        match: { columns: ['merge_key', 'message_id'], test },
+        columns: ['message_id', 'pass_id', 'contract_version', 'last_updated_ts'],
+        filter: narrow,
+        mayGoOn,
+        rowsMax: 20,
+      })
+      if (found.stoppedAt !== null) isCutShort = true
+      return dropDeleted(deps.pipeline, table, narrow, found.rows)
+    }
     const byKey = await search(filter, (row) => row.merge_key === mergeKey)
     const [row] = byKey.length > 0 ? byKey : await search({}, (r) => r.message_id === messageId)
+    if (row === undefined && isCutShort)
+      return { lookedIn: `${topic.tableName}: the time of one request was over`, row: undefined }
     return {
       lookedIn: `${topic.tableName}, ${byKey.length > 0 ? 'the bucket of its key' : 'every bucket'}, snapshot ${table.head?.id ?? 'none'}`,
       row: row

@@ -16,8 +16,10 @@ import { describeTrail, type RawRow } from './describe-trail.ts'
 import { findInCurated } from './find-in-curated.ts'
 import { findInSemantic } from './find-in-semantic.ts'
 
-/** One request reads so long at most; what it did not reach it says, and the next one goes on there. */
-const budgetMs = 8_000
+/** One request reads RAW so long at most; what it did not reach it says, and the next one goes on there. */
+const searchMs = 8_000
+/** The later stages have time of their own: a long search of RAW must not hide what lies behind it. */
+const followMs = 8_000
 /** Without a topic every topic would have to be searched: only where these are few. */
 const topicsMax = 5
 const rowsMax = 20
@@ -41,9 +43,9 @@ export async function traceMessage(
     })
   const letters = await findTraceLetters(deps.db, { id, by: query.by, topic: query.topic, owners })
   const topics = await findTopics(deps, owners, query.topic, letters)
-  const ends = Date.now() + budgetMs
-  const mayGoOn = () => Date.now() < ends
+  const mayGoOn = within(searchMs)
   const lookedIn: string[] = []
+  const searches: { topic: Topic; search: RawSearch }[] = []
   const trails: Trail[] = []
   let continueBefore: string | null = null
   for (const topic of topics) {
@@ -51,9 +53,17 @@ export async function traceMessage(
     lookedIn.push(search.lookedIn)
     if (search.stoppedAt !== null && (continueBefore === null || search.stoppedAt > continueBefore))
       continueBefore = search.stoppedAt
-    trails.push(...(await followAll(deps, topic, search, letters, mayGoOn)))
+    searches.push({ topic, search })
   }
+  const mayFollow = within(followMs)
+  for (const { topic, search } of searches)
+    trails.push(...(await followAll(deps, topic, search, letters, mayFollow)))
   return { id, trails, lookedIn: ['dead letters, all', ...lookedIn], continueBefore }
+}
+
+function within(ms: number): () => boolean {
+  const ends = Date.now() + ms
+  return () => Date.now() < ends
 }
 
 async function findTopics(
