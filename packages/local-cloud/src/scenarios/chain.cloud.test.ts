@@ -28,7 +28,8 @@ const actor = { kind: 'user', id: `chain-${mark}`, name: 'Chain' } as const
 const scopes = { readOwners: '*', actOwners: '*' } as const
 
 const cloud = useLocalCloud()
-const urls = readRunFile(localPaths(testCloudBase).runFile)?.urls
+/** Read when needed: the stand-in of Snowflake may come up after the rest. */
+const urls = () => readRunFile(localPaths(testCloudBase).runFile)?.urls
 const sqs = new SQSClient(localClientOptions(cloud.endpoint))
 let control: Awaited<ReturnType<typeof connectDatabase>>
 beforeAll(async () => {
@@ -144,7 +145,7 @@ let token: string | undefined
 async function serviceToken(): Promise<string | undefined> {
   if (token !== undefined) return token
   const { serviceSecret } = readOrCreateSecrets(path.join(cloud.folder, 'state/oidc'))
-  const answer = await fetch(`${urls?.oidc}/token`, {
+  const answer = await fetch(`${urls()?.oidc}/token`, {
     method: 'POST',
     headers: {
       authorization: `Basic ${Buffer.from(`lean-ops-service:${serviceSecret}`).toString('base64')}`,
@@ -157,7 +158,7 @@ async function serviceToken(): Promise<string | undefined> {
 }
 
 const select = (sqlText: string) =>
-  selectFromSnowflake({ url: urls?.snowflake ?? '', database: 'LEAN_OPS', schema: 'SEMANTIC' }, sqlText)
+  selectFromSnowflake({ url: urls()?.snowflake ?? '', database: 'LEAN_OPS', schema: 'SEMANTIC' }, sqlText)
 
 const shownOrders = () =>
   select(
@@ -189,6 +190,7 @@ test('messages travel from the queue to Snowflake; a draft stops at curated unti
   retry: 0,
 }, async () => {
   const ordersQueue = queueName('local', 'orders')
+  await until('the stand-in of Snowflake', async () => urls()?.snowflake)
   // The first pass of the sampler makes the rows of the topics.
   await until('both topics', async () => {
     const known = await query('SELECT topic FROM topics WHERE topic = ANY($1)', ['orders', draft])

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { GlueClient } from '@aws-sdk/client-glue'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Database } from '@lean-ops/common/control-plane/connect'
@@ -23,6 +24,9 @@ export type RefreshSnowflakeDeps = {
   openSession: (() => Promise<SnowflakeSession>) | undefined
   create: RefreshDeps['create']
 }
+
+/** Snowflake's automatic refresh polls every 30 seconds unless told otherwise: three of its turns. */
+const lookAgain = { times: 18, wait: () => sleep(5_000) }
 
 type Answer = { tables: { topic: string; state: string; error: { code: string; message: string } | null }[] }
 
@@ -54,6 +58,7 @@ async function refresh(
         session,
         readChain: (topic) => readSnapshotChain(deps, deps.semanticDatabase, tableName(topic)),
         isActing: true,
+        lookAgain,
         ...(deps.create === undefined ? {} : { create: deps.create }),
       })
     } finally {

@@ -45,12 +45,14 @@ export type RefreshDeps = {
   }
   /** False = look only. */
   isActing: boolean
+  /** How often to look again for what the automatic refresh has not brought yet, and the time between; absent = never. */
+  lookAgain?: { times: number; wait: () => Promise<void> }
 }
 
 /**
  * Brings Snowflake to the newest semantic snapshot of each topic and says where each stands afterwards. With automatic
- * refresh on there is nothing to send: Snowflake polls, and who records the expected snapshot can verify it later. Off:
- * one REFRESH. Stopped: the repair. A topic's failure is its own result; only a broken connection throws.
+ * refresh on there is nothing to send: Snowflake polls, and is looked at again until it has come or `lookAgain` is used
+ * up. Off: one REFRESH. Stopped: the repair. A topic's failure is its own result; only a broken connection throws.
  */
 export async function refreshTables(
   topics: readonly RefreshTopic[],
@@ -62,15 +64,30 @@ export async function refreshTables(
   for (const topic of topics)
     attempts.set(topic.topic, deps.isActing ? await attempt(topic, before, deps) : untouched)
   const isChanged = [...attempts.values()].some(({ action }) => action !== 'none')
-  const after = isChanged ? await readTableStates(deps.session, targets) : before
-
-  const results: RefreshResult[] = []
-  for (const topic of topics)
-    results.push(
-      await conclude(topic, attempts.get(topic.topic) ?? untouched, after.get(tableKey(topic.target)), deps),
-    )
+  const concludeAll = async (states: ReadonlyMap<string, TableState>): Promise<RefreshResult[]> => {
+    const results: RefreshResult[] = []
+    for (const topic of topics)
+      results.push(
+        await conclude(
+          topic,
+          attempts.get(topic.topic) ?? untouched,
+          states.get(tableKey(topic.target)),
+          deps,
+        ),
+      )
+    return results
+  }
+  let results = await concludeAll(isChanged ? await readTableStates(deps.session, targets) : before)
+  for (let look = 0; look < (deps.lookAgain?.times ?? 0) && results.some(isOnItsWay); look++) {
+    await deps.lookAgain?.wait()
+    results = await concludeAll(await readTableStates(deps.session, targets))
+  }
   return results
 }
+
+/** The automatic refresh runs and has not come to the expected snapshot: nothing is wrong yet. */
+const isOnItsWay = ({ state, autoRefresh, error }: RefreshResult): boolean =>
+  state === 'behind' && autoRefresh !== null && error === null
 
 type Attempt = { action: RefreshAction; error: unknown }
 const untouched: Attempt = { action: 'none', error: undefined }
