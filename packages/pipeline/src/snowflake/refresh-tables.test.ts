@@ -56,6 +56,22 @@ test('automatic refresh on: nothing is sent, and what is expected is named', asy
   expect(changes()).toEqual([])
 })
 
+test('automatic refresh on: looked at again until it has come', async () => {
+  const table = { status: 'RUNNING', shown: '11' }
+  const { session, changes } = fakeSnowflake(table)
+  let waits = 0
+  const wait = async () => {
+    waits += 1
+    if (waits === 2) table.shown = '12'
+  }
+
+  const [result] = await refreshTables(topics, { session, ...acting, lookAgain: { times: 5, wait } })
+
+  expect(result).toMatchObject({ state: 'in_sync', behindBy: 0, action: 'none' })
+  expect(waits).toBe(2)
+  expect(changes()).toEqual([])
+})
+
 test('stopped: three steps', async () => {
   const { session, changes } = fakeSnowflake({ status: 'STOPPED', shown: '11' })
 
