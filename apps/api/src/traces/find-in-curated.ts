@@ -31,7 +31,7 @@ export async function findInCurated(
     })
     const newest = found.rows.toSorted((a, b) => Number(b.pass_seq) - Number(a.pass_seq))[0]
     if (newest === undefined && found.stoppedAt !== null)
-      return { lookedIn: `${lookedIn}: the time of one request was over`, row: undefined }
+      return { lookedIn: `${lookedIn}: cut short, not every file was read`, row: undefined }
     return {
       lookedIn,
       row: newest

@@ -43,7 +43,7 @@ export async function findInSemantic(
     const byKey = await search(filter, (row) => row.merge_key === mergeKey)
     const [row] = byKey.length > 0 ? byKey : await search({}, (r) => r.message_id === messageId)
     if (row === undefined && isCutShort)
-      return { lookedIn: `${topic.tableName}: the time of one request was over`, row: undefined }
+      return { lookedIn: `${topic.tableName}: cut short, not every file was read`, row: undefined }
     return {
       lookedIn: `${topic.tableName}, ${byKey.length > 0 ? 'the bucket of its key' : 'every bucket'}, snapshot ${table.head?.id ?? 'none'}`,
       row: row

@@ -26,7 +26,8 @@ export type RefreshSnowflakeDeps = {
 }
 
 /** Snowflake's automatic refresh polls every 30 seconds unless told otherwise: three of its turns. */
-const lookAgain = { times: 18, wait: () => sleep(5_000) }
+const patienceMs = 90_000
+const betweenLooksMs = 5_000
 
 type Answer = { tables: { topic: string; state: string; error: { code: string; message: string } | null }[] }
 
@@ -41,7 +42,7 @@ export async function refreshSnowflake(
   const expected = await recordExpectedSnapshots(deps.db, scope)
   if (deps.openSession === undefined || expected.length === 0)
     return { tables: expected.map(({ topic }) => ({ topic, state: 'unknown', error: null })) }
-  const seen = await refresh(deps, deps.openSession, expected)
+  const seen = await refresh(deps, deps.openSession, expected, 'execution' in scope)
   await recordSnowflakeStates(deps.db, seen)
   return { tables: seen.map(({ topic, state, error }) => ({ topic, state, error })) }
 }
@@ -50,6 +51,8 @@ async function refresh(
   deps: RefreshSnowflakeDeps,
   openSession: () => Promise<SnowflakeSession>,
   expected: readonly ExpectedSnapshot[],
+  /** A run has time to wait. A person has not: "under way" is an answer, and the worker's call ends after 20 s. */
+  isPatient: boolean,
 ): Promise<SeenTable[]> {
   try {
     const session = await openSession()
@@ -58,7 +61,7 @@ async function refresh(
         session,
         readChain: (topic) => readSnapshotChain(deps, deps.semanticDatabase, tableName(topic)),
         isActing: true,
-        lookAgain,
+        ...(isPatient ? { waitForMore: createPatience() } : {}),
         ...(deps.create === undefined ? {} : { create: deps.create }),
       })
     } finally {
@@ -78,5 +81,14 @@ async function refresh(
       })),
     )
     throw cause
+  }
+}
+
+function createPatience(): () => Promise<boolean> {
+  const ends = Date.now() + patienceMs
+  return async () => {
+    if (Date.now() >= ends) return false
+    await sleep(betweenLooksMs)
+    return true
   }
 }

@@ -60,12 +60,13 @@ test('automatic refresh on: looked at again until it has come', async () => {
   const table = { status: 'RUNNING', shown: '11' }
   const { session, changes } = fakeSnowflake(table)
   let waits = 0
-  const wait = async () => {
+  const waitForMore = async () => {
     waits += 1
     if (waits === 2) table.shown = '12'
+    return waits < 5
   }
 
-  const [result] = await refreshTables(topics, { session, ...acting, lookAgain: { times: 5, wait } })
+  const [result] = await refreshTables(topics, { session, ...acting, waitForMore })
 
   expect(result).toMatchObject({ state: 'in_sync', behindBy: 0, action: 'none' })
   expect(waits).toBe(2)

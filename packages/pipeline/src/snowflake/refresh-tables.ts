@@ -45,14 +45,14 @@ export type RefreshDeps = {
   }
   /** False = look only. */
   isActing: boolean
-  /** How often to look again for what the automatic refresh has not brought yet, and the time between; absent = never. */
-  lookAgain?: { times: number; wait: () => Promise<void> }
+  /** Waits before another look for what the automatic refresh has not brought yet; false = enough. Absent = one look. */
+  waitForMore?: () => Promise<boolean>
 }
 
 /**
  * Brings Snowflake to the newest semantic snapshot of each topic and says where each stands afterwards. With automatic
- * refresh on there is nothing to send: Snowflake polls, and is looked at again until it has come or `lookAgain` is used
- * up. Off: one REFRESH. Stopped: the repair. A topic's failure is its own result; only a broken connection throws.
+ * refresh on there is nothing to send: Snowflake polls, and is looked at again until it has come or `waitForMore`
+ * says enough. Off: one REFRESH. Stopped: the repair. A topic's failure is its own result; only a broken connection throws.
  */
 export async function refreshTables(
   topics: readonly RefreshTopic[],
@@ -64,30 +64,29 @@ export async function refreshTables(
   for (const topic of topics)
     attempts.set(topic.topic, deps.isActing ? await attempt(topic, before, deps) : untouched)
   const isChanged = [...attempts.values()].some(({ action }) => action !== 'none')
-  const concludeAll = async (states: ReadonlyMap<string, TableState>): Promise<RefreshResult[]> => {
-    const results: RefreshResult[] = []
-    for (const topic of topics)
-      results.push(
-        await conclude(
-          topic,
-          attempts.get(topic.topic) ?? untouched,
-          states.get(tableKey(topic.target)),
-          deps,
-        ),
-      )
-    return results
+  const after = isChanged ? await readTableStates(deps.session, targets) : before
+
+  const results = new Map<string, RefreshResult>()
+  const concludeEach = async (some: readonly RefreshTopic[], states: ReadonlyMap<string, TableState>) => {
+    for (const topic of some) {
+      const state = states.get(tableKey(topic.target))
+      results.set(topic.topic, await conclude(topic, attempts.get(topic.topic) ?? untouched, state, deps))
+    }
   }
-  let results = await concludeAll(isChanged ? await readTableStates(deps.session, targets) : before)
-  for (let look = 0; look < (deps.lookAgain?.times ?? 0) && results.some(isOnItsWay); look++) {
-    await deps.lookAgain?.wait()
-    results = await concludeAll(await readTableStates(deps.session, targets))
+  const listOnTheirWay = () => topics.filter(({ topic }) => isOnItsWay(results.get(topic)))
+  await concludeEach(topics, after)
+  let late = listOnTheirWay()
+  while (late.length > 0 && (await deps.waitForMore?.())) {
+    const lateTargets = late.map(({ target }) => target)
+    await concludeEach(late, await readTableStates(deps.session, lateTargets))
+    late = listOnTheirWay()
   }
-  return results
+  return [...results.values()]
 }
 
 /** The automatic refresh runs and has not come to the expected snapshot: nothing is wrong yet. */
-const isOnItsWay = ({ state, autoRefresh, error }: RefreshResult): boolean =>
-  state === 'behind' && autoRefresh !== null && error === null
+const isOnItsWay = (result: RefreshResult | undefined): boolean =>
+  result?.state === 'behind' && result.autoRefresh !== null && result.error === null
 
 type Attempt = { action: RefreshAction; error: unknown }
 const untouched: Attempt = { action: 'none', error: undefined }

@@ -18,7 +18,7 @@ export async function refreshTables(
     const answer = answers.find((a) => a.topic === topic)
     if (answer === undefined)
       return { key, outcome: 'failed', detail: 'its contract names no Snowflake table' }
-    // An automatic refresh needs a moment; the sampler verifies what is only behind.
+    // An automatic refresh needs a moment; the next run or refresh says whether it came.
     if (answer.state === 'in_sync' || (answer.state === 'behind' && answer.error === null))
       return {
         key,
